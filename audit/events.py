@@ -1,0 +1,120 @@
+"""The names of all audit events: declared once, used by services, pages, filters and exports."""
+
+from dataclasses import dataclass
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+
+@dataclass(frozen=True, slots=True)
+class EventType:
+    """One kind of event, with the words the Audit Trails page shows for it."""
+
+    key: str
+    """What is stored; never changes."""
+    label: Promise
+    category: str
+    """Key of CATEGORIES."""
+    type: str
+    """Key of TYPES."""
+    tone: str = "neutral"
+    """``good``, ``bad``, ``warning`` or ``neutral``: the colour of its badge."""
+
+
+CATEGORIES: dict[str, Promise] = {
+    "user": _("User Management"),
+    "user_setting": _("User Setting Management"),
+    "access": _("Admin Portal Access"),
+}
+TYPES: dict[str, Promise] = {
+    "token": _("SCIM Token"),
+    "settings": _("Provisioning Settings"),
+    "attribute": _("Custom Attribute"),
+    "account": _("Account"),
+    "group": _("User Group"),
+    "invitation": _("Invitation"),
+    "administrator": _("Administrator"),
+}
+
+SCIM_TOKEN_CREATED = EventType(
+    "scim_token.created", _("SCIM Token Created"), "user_setting", "token", "good"
+)
+SCIM_TOKEN_ENABLED = EventType(
+    "scim_token.enabled", _("SCIM Token Enabled"), "user_setting", "token", "good"
+)
+SCIM_TOKEN_DISABLED = EventType(
+    "scim_token.disabled", _("SCIM Token Disabled"), "user_setting", "token", "warning"
+)
+SCIM_TOKEN_RENEWED = EventType(
+    "scim_token.renewed", _("SCIM Token Renewed"), "user_setting", "token", "good"
+)
+SCIM_TOKEN_DELETED = EventType(
+    "scim_token.deleted", _("SCIM Token Deleted"), "user_setting", "token", "bad"
+)
+SETTINGS_CHANGED = EventType(
+    "settings.changed", _("Provisioning Settings Changed"), "user_setting", "settings"
+)
+CUSTOM_ATTRIBUTE_ADDED = EventType(
+    "custom_attribute.added",
+    _("Custom Attribute Added"),
+    "user_setting",
+    "attribute",
+    "good",
+)
+CUSTOM_ATTRIBUTE_DELETED = EventType(
+    "custom_attribute.deleted",
+    _("Custom Attribute Deleted"),
+    "user_setting",
+    "attribute",
+    "bad",
+)
+USER_CREATED = EventType("user.created", _("User Created"), "user", "account", "good")
+USER_UPDATED = EventType("user.updated", _("User Updated"), "user", "account")
+USER_ENABLED = EventType("user.enabled", _("User Enabled"), "user", "account", "good")
+USER_DISABLED = EventType(
+    "user.disabled", _("User Disabled"), "user", "account", "warning"
+)
+USER_DELETED = EventType("user.deleted", _("User Deleted"), "user", "account", "bad")
+GROUP_CREATED = EventType(
+    "group.created", _("User Group Created"), "user", "group", "good"
+)
+GROUP_UPDATED = EventType("group.updated", _("User Group Updated"), "user", "group")
+GROUP_DELETED = EventType(
+    "group.deleted", _("User Group Deleted"), "user", "group", "bad"
+)
+INVITATION_SENT = EventType(
+    "invitation.sent", _("Invitation Sent"), "user", "invitation", "good"
+)
+INVITATION_FAILED = EventType(
+    "invitation.failed", _("Invitation Failed"), "user", "invitation", "bad"
+)
+INVITATION_CANCELLED = EventType(
+    "invitation.cancelled", _("Invitation Cancelled"), "user", "invitation", "warning"
+)
+INVITATION_COMPLETED = EventType(
+    "invitation.completed", _("Invitation Completed"), "user", "invitation", "good"
+)
+ADMINISTRATOR_CREATED = EventType(
+    "administrator.created",
+    _("Administrator Created"),
+    "access",
+    "administrator",
+    "good",
+)
+SIGNED_IN = EventType(
+    "administrator.signed_in", _("Signed In"), "access", "administrator"
+)
+SIGN_IN_FAILED = EventType(
+    "administrator.sign_in_failed",
+    _("Sign-in Failed"),
+    "access",
+    "administrator",
+    "bad",
+)
+SIGNED_OUT = EventType(
+    "administrator.signed_out", _("Signed Out"), "access", "administrator"
+)
+
+EVENTS: dict[str, EventType] = {
+    value.key: value for value in list(vars().values()) if isinstance(value, EventType)
+}

@@ -1,0 +1,56 @@
+"""The only code that writes events; callers are services, inside their own transaction."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypedDict
+
+from audit.actors import Actor
+from audit.events import EventType
+from audit.models import Event
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What an event is about."""
+
+    type: str
+    id: str
+    name: str
+
+
+class Change(TypedDict):
+    """One attribute's value before and after, as JSON values."""
+
+    attribute: str
+    before: object
+    after: object
+
+
+def record(
+    event: EventType,
+    *,
+    actor: Actor,
+    subject: Subject,
+    provider: str = "",
+    details: str = "",
+    changes: Sequence[Change] = (),
+    status: str = Event.SUCCESS,
+) -> Event:
+    """Store and return one event; ``provider`` defaults to the actor's identity provider."""
+    return Event.objects.create(
+        event=event.key,
+        category=event.category,
+        type=event.type,
+        status=status,
+        subject_type=subject.type,
+        subject_id=subject.id,
+        subject_name=subject.name,
+        actor_kind=actor.kind,
+        actor_id=actor.id,
+        actor_name=actor.name,
+        address=actor.address,
+        provider=provider or actor.provider,
+        details=details,
+        changes=list(changes),
+        request_id=actor.request_id,
+    )

@@ -1,0 +1,254 @@
+"""The site's settings: one file, everything from the environment, secrets also from NAME_FILE.
+
+Without DATABASE_URL the settings of a running ``manage.py up`` of the same data directory apply.
+"""
+
+from pathlib import Path
+from typing import Any
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.translation import gettext_lazy as _
+
+from mdm_portal import runtime
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+DATA_DIR = runtime.data_directory()
+runtime.adopt(DATA_DIR)
+
+env = environ.FileAwareEnv()
+
+
+def required(name: str) -> str:
+    """Return the value of an environment variable, or fail with what to do."""
+    value: str = env(name, default="")
+    if not value:
+        raise ImproperlyConfigured(
+            f"{name} is not set: start the portal with `python3 manage.py up`, "
+            f"or set {name} (or {name}_FILE) in the environment."
+        )
+    return value
+
+
+SECRET_KEY = required("SECRET_KEY")
+TOKEN_PEPPER = required("TOKEN_PEPPER")
+DEBUG = env.bool("DEBUG", default=False)
+PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+CSRF_TRUSTED_ORIGINS = env.list(
+    "CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else []
+)
+BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
+
+INSTALLED_APPS = [
+    "mdm_portal",
+    "mdm_portal.portal",
+    "audit",
+    "scim_provisioning.directory",
+    "scim_provisioning.scim",
+    "scim_provisioning.tokens",
+    "scim_provisioning.settings",
+    "scim_provisioning.invitations",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "django.contrib.humanize",
+    "django_filters",
+    "django_htmx",
+    "heroicons",
+    "axes",
+]
+
+# The entries of mdm_portal.middleware do nothing for /scim: an IdP has no session and no language.
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "mdm_portal.middleware.WhiteNoiseMiddleware",
+    "mdm_portal.middleware.CSPMiddleware",
+    "mdm_portal.middleware.PermissionsPolicyMiddleware",
+    "mdm_portal.middleware.SessionMiddleware",
+    "mdm_portal.middleware.LocaleMiddleware",
+    "mdm_portal.middleware.CommonMiddleware",
+    "mdm_portal.middleware.CsrfViewMiddleware",
+    "mdm_portal.middleware.AuthenticationMiddleware",
+    "mdm_portal.middleware.LoginRequiredMiddleware",
+    "mdm_portal.middleware.MessageMiddleware",
+    "mdm_portal.middleware.XFrameOptionsMiddleware",
+    "mdm_portal.middleware.HtmxMiddleware",
+    "mdm_portal.middleware.ActorMiddleware",
+    "mdm_portal.middleware.AxesMiddleware",
+]
+
+ROOT_URLCONF = "mdm_portal.urls"
+WSGI_APPLICATION = "mdm_portal.wsgi.application"
+APPEND_SLASH = True
+
+TEMPLATES: list[dict[str, Any]] = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "mdm_portal.portal.context.shell",
+            ],
+            "builtins": ["heroicons.templatetags.heroicons"],
+        },
+    }
+]
+
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url_config(required("DATABASE_URL"))
+}
+DATABASES["default"]["OPTIONS"] = {
+    **DATABASES["default"].get("OPTIONS", {}),
+    "pool": {
+        "min_size": 1,
+        "max_size": env.int("DATABASE_POOL_SIZE", default=8),
+        "timeout": 10,
+    },
+}
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
+    "DATABASE_TRANSACTION_POOLING", default=False
+)
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+REDIS_URL = required("REDIS_URL")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+    }
+}
+
+LANGUAGE_CODE = "en"
+LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("fr", _("French"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+TIME_ZONE = env("TIME_ZONE", default="UTC")
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+STORAGES = {
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"
+    },
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "sign-in"
+LOGIN_REDIRECT_URL = "home"
+LOGOUT_REDIRECT_URL = "sign-in"
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.25
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_CALLABLE = "mdm_portal.portal.sign_in.locked_out"
+AXES_ENABLE_ACCESS_FAILURE_LOG = False
+
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+SESSION_COOKIE_AGE = 8 * 3600
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
+SESSION_COOKIE_HTTPONLY = True
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+if BEHIND_PROXY:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31536000 if PUBLIC_URL.startswith("https://") else 0
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'none'"],
+        "script-src": ["'self'"],
+        "style-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "font-src": ["'self'"],
+        "connect-src": ["'self'"],
+        "form-action": ["'self'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "manifest-src": ["'self'"],
+    }
+}
+PERMISSIONS_POLICY: dict[str, list[str]] = {
+    "camera": [],
+    "geolocation": [],
+    "microphone": [],
+}
+
+# A body larger than SCIM_MAX_BODY is refused with 413 before it is parsed (RFC 7644 section 3.12).
+SCIM_MAX_BODY = 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = 6 * 1024 * 1024
+SCIM_SERVICE_PROVIDER = {
+    "USER_ADAPTER": "scim_provisioning.scim.adapters.UserAdapter",
+    "GROUP_ADAPTER": "scim_provisioning.scim.adapters.GroupAdapter",
+    "USER_MODEL_GETTER": "scim_provisioning.scim.adapters.user_model",
+    "GROUP_MODEL": "scim_provisioning.directory.models.Group",
+    "BASE_LOCATION_GETTER": "scim_provisioning.scim.locations.base_location",
+    "AUTH_CHECK_MIDDLEWARE": "scim_provisioning.scim.authentication.TokenRequired",
+    "NETLOC": "localhost",
+    "AUTHENTICATION_SCHEMES": [{"type": "oauthbearertoken"}],
+    "WWW_AUTHENTICATE_HEADER": 'Bearer realm="SCIM"',
+}
+
+CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 60,
+    "unacked_restore_interval": 5,
+    "unacked_restore_throttle": 1,
+}
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+CELERY_TIMEZONE = "UTC"
+CELERY_BEAT_SCHEDULE = {
+    "deliver-due-invitations": {
+        "task": "scim_provisioning.invitations.tasks.deliver_due",
+        "schedule": 30.0,
+    },
+}
+
+vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
+DEFAULT_FROM_EMAIL = env(
+    "DEFAULT_FROM_EMAIL", default="MDM portal <no-reply@localhost>"
+)
+
+LOGGING: dict[str, Any] = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {
+        "line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
+    # django-scim2 logs request bodies, passwords included, at DEBUG.
+    "loggers": {
+        "django_scim": {"handlers": [], "propagate": False, "level": "CRITICAL"}
+    },
+}

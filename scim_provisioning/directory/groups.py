@@ -1,0 +1,203 @@
+"""The only code that writes groups and memberships; its cost does not grow with the group."""
+
+from collections.abc import Callable, Iterable
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from audit import events
+from audit.actors import Actor
+from audit.events import EventType
+from audit.services import Change, Subject, record
+from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
+from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.directory.services import provider_name
+from scim_provisioning.directory.state import (
+    GroupChange,
+    GroupState,
+    MemberChange,
+    changes_between,
+)
+from scim_provisioning.providers import LOCAL
+
+NAMES_IN_TRAIL = 100
+"""An event names at most so many members of a change, and counts the rest."""
+
+
+def create_group(
+    *, state: GroupState, members: frozenset[UUID], actor: Actor, source: str = LOCAL
+) -> Group:
+    """Return a new group with its members; raise GroupNameTaken or UnknownMembers."""
+    group = Group(source=source)
+    state.apply(group)
+    group.modified_at = group.created_at
+    try:
+        with transaction.atomic():
+            group.save(force_insert=True)
+            joined = _add_members(group, members)
+            changes = changes_between(GroupState(), state) + _member_changes(joined, [])
+            _record(events.GROUP_CREATED, group, actor, changes)
+    except IntegrityError as error:
+        raise GroupNameTaken(state.display_name) from error
+    return group
+
+
+def update_group(
+    *,
+    group_id: UUID,
+    edit: Callable[[GroupState], GroupChange],
+    actor: Actor,
+    source: str | None = None,
+    check: Callable[[Group], None] | None = None,
+) -> Group:
+    """Return the group after ``edit`` was applied to its locked row.
+
+    ``source`` adopts a local group. ``check`` may refuse by raising, with the row locked. An edit
+    that changes nothing writes nothing. Raises NotFound, GroupNameTaken, UnknownMembers.
+    """
+    name = ""
+    try:
+        with transaction.atomic():
+            group = _locked(group_id)
+            if check:
+                check(group)
+            before = GroupState.of(group)
+            change = edit(before)
+            name = change.state.display_name
+            changes = changes_between(before, change.state)
+            changes += _adopt(group, source) + _write_members(group, change.members)
+            if changes:
+                change.state.apply(group)
+                _save_changed(group)
+                _record(events.GROUP_UPDATED, group, actor, changes)
+    except IntegrityError as error:
+        raise GroupNameTaken(name) from error
+    return group
+
+
+def delete_group(
+    *, group_id: UUID, actor: Actor, check: Callable[[Group], None] | None = None
+) -> None:
+    """Delete a group; its members stay as they are (product decision 17)."""
+    with transaction.atomic():
+        group = _locked(group_id)
+        if check:
+            check(group)
+        Membership.objects.filter(group_id=group_id).delete()
+        Group.objects.filter(id=group_id).delete()
+        _record(
+            events.GROUP_DELETED,
+            group,
+            actor,
+            changes_between(GroupState.of(group), GroupState()),
+        )
+
+
+def _locked(group_id: UUID) -> Group:
+    """Return the group's row, locked until the transaction ends."""
+    group = Group.objects.select_for_update().filter(id=group_id).first()
+    if group is None:
+        raise NotFound(str(group_id))
+    return group
+
+
+def _adopt(group: Group, source: str | None) -> list[Change]:
+    """Turn a local group into one of ``source``; return the change, if any."""
+    if source is None or group.source != LOCAL or source == LOCAL:
+        return []
+    group.source = source
+    return [Change(attribute="source", before=LOCAL, after=source)]
+
+
+def _save_changed(group: Group) -> None:
+    """Save a changed row with its next version."""
+    group.version += 1
+    group.modified_at = timezone.now()
+    group.save(force_update=True)
+
+
+def _write_members(group: Group, change: MemberChange) -> list[Change]:
+    """Apply a change of members; return what the trail says of it."""
+    added, removed = change.added, change.removed
+    if change.exact is not None:
+        present = frozenset(
+            Membership.objects.filter(group_id=group.id).values_list(
+                "user_id", flat=True
+            )
+        )
+        added, removed = change.exact - present, present - change.exact
+    left = _remove_members(group, removed)
+    joined = _add_members(group, added)
+    return _member_changes(joined, left)
+
+
+def _add_members(group: Group, ids: frozenset[UUID]) -> list[str]:
+    """Add users who are no members yet; return their userNames.
+
+    The users' rows are locked against deprovisioning, so that nobody joins while leaving.
+    """
+    if not ids:
+        return []
+    users = dict(
+        User.objects.select_for_update(no_key=True)
+        .filter(id__in=ids, deprovisioned_at=None)
+        .order_by("id")
+        .values_list("id", "user_name")
+    )
+    _refuse_unknown(ids - users.keys())
+    present = Membership.objects.filter(group_id=group.id, user_id__in=ids)
+    missing = ids - set(present.values_list("user_id", flat=True))
+    Membership.objects.bulk_create(
+        [Membership(group_id=group.id, user_id=user_id) for user_id in sorted(missing)],
+        ignore_conflicts=True,
+        batch_size=5000,
+    )
+    return sorted(users[user_id] for user_id in missing)
+
+
+def _refuse_unknown(missing: Iterable[UUID]) -> None:
+    """Raise UnknownMembers when there are any, telling nested groups apart."""
+    missing = set(missing)
+    if missing:
+        nested = Group.objects.filter(id__in=missing).values_list("id", flat=True)
+        raise UnknownMembers(missing, list(nested))
+
+
+def _remove_members(group: Group, ids: frozenset[UUID]) -> list[str]:
+    """Remove those users who are members; return their userNames."""
+    if not ids:
+        return []
+    rows = Membership.objects.filter(group_id=group.id, user_id__in=ids)
+    names = sorted(rows.values_list("user__user_name", flat=True))
+    if names:
+        rows.delete()
+    return names
+
+
+def _member_changes(joined: list[str], left: list[str]) -> list[Change]:
+    """Return what the trail says of members who joined and left."""
+    if not joined and not left:
+        return []
+    return [
+        Change(attribute="members", before=_shortened(left), after=_shortened(joined))
+    ]
+
+
+def _shortened(names: list[str]) -> list[str]:
+    """Return the first names, and how many more there are."""
+    more = len(names) - NAMES_IN_TRAIL
+    return [*names[:NAMES_IN_TRAIL], f"+{more}"] if more > 0 else names
+
+
+def _record(
+    event: EventType, group: Group, actor: Actor, changes: list[Change]
+) -> None:
+    """Write the audit event of a group, its details naming the IdP."""
+    record(
+        event,
+        actor=actor,
+        subject=Subject("group", str(group.id), group.display_name),
+        details=provider_name(actor),
+        changes=changes,
+    )

@@ -1,0 +1,183 @@
+"""Provisioned people and groups. Administrators of the portal are another table altogether."""
+
+import uuid
+from typing import ClassVar
+
+import uuid_utils.compat
+from django.contrib.postgres.indexes import GinIndex, OpClass
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scim_provisioning.directory.fields import FoldedField, FoldedJSONField
+from scim_provisioning.providers import LOCAL, source_label
+
+
+def new_id() -> uuid.UUID:
+    """Return a time-ordered id: never derived from anything an IdP sends."""
+    return uuid_utils.compat.uuid7()
+
+
+class Resource(models.Model):
+    """What users and groups share: RFC 7643 section 3.1."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    external_id = models.TextField(blank=True, default="")
+    source = models.CharField(max_length=32, default=LOCAL)
+    version = models.PositiveIntegerField(default=1)
+    created_at = models.DateTimeField(default=timezone.now)
+    modified_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Not a table."""
+
+        abstract = True
+
+    @property
+    def source_label(self) -> str:
+        """Return the words of the Source column."""
+        return source_label(self.source)
+
+
+class User(Resource):
+    """A provisioned person; kept as deprovisioned after DELETE (product decision 16)."""
+
+    user_name = models.TextField()
+    user_name_key = FoldedField("user_name")
+    display_name = models.TextField(blank=True, default="")
+    display_name_key = FoldedField("display_name")
+    given_name = models.TextField(blank=True, default="")
+    given_name_key = FoldedField("given_name")
+    family_name = models.TextField(blank=True, default="")
+    family_name_key = FoldedField("family_name")
+    formatted_name = models.TextField(blank=True, default="")
+    formatted_name_key = FoldedField("formatted_name")
+    department = models.TextField(blank=True, default="")
+    department_key = FoldedField("department")
+    active = models.BooleanField(default=True)
+    emails = models.JSONField(default=list, blank=True)
+    emails_key = FoldedJSONField("emails")
+    email = models.TextField(blank=True, default="")
+    custom = models.JSONField(default=dict, blank=True)
+    custom_key = FoldedJSONField("custom")
+    sort_name = models.TextField(blank=True, default="")
+    search_text = models.TextField(blank=True, default="")
+    deprovisioned_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        """One live user per folded userName; an index for each filter that IdPs send."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user_name_key"],
+                condition=Q(deprovisioned_at__isnull=True),
+                name="directory_user_name_unique",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["external_id"],
+                condition=~Q(external_id=""),
+                name="directory_user_external",
+            ),
+            GinIndex(
+                fields=["emails_key"],
+                opclasses=["jsonb_path_ops"],
+                name="directory_emails",
+            ),
+            GinIndex(
+                OpClass(F("search_text"), name="gin_trgm_ops"),
+                name="directory_user_search",
+            ),
+            models.Index(fields=["sort_name", "id"], name="directory_user_sort"),
+            models.Index(fields=["user_name_key", "id"], name="directory_user_name"),
+            models.Index(fields=["email", "id"], name="directory_user_email"),
+            models.Index(
+                fields=["department_key", "id"], name="directory_user_department"
+            ),
+            models.Index(fields=["source", "id"], name="directory_user_source"),
+            models.Index(fields=["created_at", "id"], name="directory_user_created"),
+        ]
+
+    def __str__(self) -> str:
+        return self.user_name
+
+    @property
+    def title(self) -> str:
+        """Return the best name there is for a person to read."""
+        full_name = f"{self.given_name} {self.family_name}".strip()
+        return self.display_name or self.formatted_name or full_name or self.user_name
+
+    @property
+    def initials(self) -> str:
+        """Return one or two letters for the avatar."""
+        words = [word for word in self.title.split() if word[0].isalpha()]
+        return "".join(word[0] for word in words[:1] + words[1:][-1:]).upper() or "?"
+
+    @property
+    def status(self) -> str:
+        """Return ``active``, ``inactive`` or ``deprovisioned``."""
+        if self.deprovisioned_at:
+            return "deprovisioned"
+        return "active" if self.active else "inactive"
+
+    @property
+    def status_label(self) -> str:
+        """Return the status in the reader's language."""
+        labels = {
+            "active": _("Active"),
+            "inactive": _("Inactive"),
+            "deprovisioned": _("Deprovisioned"),
+        }
+        return labels[self.status]
+
+
+class Group(Resource):
+    """A group of users; names are unique regardless of case (product decision 20)."""
+
+    display_name = models.TextField()
+    display_name_key = FoldedField("display_name")
+
+    class Meta:
+        """An index for each filter that IdPs send."""
+
+        ordering: ClassVar = ["id"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["display_name_key"], name="directory_group_name_unique"
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["external_id"],
+                condition=~Q(external_id=""),
+                name="directory_group_external",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.display_name
+
+
+class Membership(models.Model):
+    """One user in one group."""
+
+    pk = models.CompositePrimaryKey("group_id", "user_id")
+    group = models.ForeignKey(
+        Group, on_delete=models.DO_NOTHING, related_name="memberships", db_index=False
+    )
+    user = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, related_name="memberships", db_index=False
+    )
+
+    class Meta:
+        """The primary key serves a group's members; this index a user's groups."""
+
+        indexes: ClassVar = [
+            models.Index(fields=["user", "group"], name="directory_membership_user")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.group_id}/{self.user_id}"

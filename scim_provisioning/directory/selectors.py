@@ -1,0 +1,34 @@
+"""What other rooms read of the directory."""
+
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from scim_provisioning.directory.models import Group, User
+
+
+def live_users() -> QuerySet[User]:
+    """Return the users that SCIM sees: those not deprovisioned."""
+    return User.objects.filter(deprovisioned_at=None)
+
+
+def all_users() -> QuerySet[User]:
+    """Return all users that the portal lists."""
+    return User.objects.all()
+
+
+def groups() -> QuerySet[Group]:
+    """Return all groups."""
+    return Group.objects.all()
+
+
+def members_of(group_id: UUID) -> QuerySet[User]:
+    """Return the members of a group, oldest first."""
+    return User.objects.filter(memberships__group_id=group_id).order_by("id")
+
+
+def groups_of(user_id: UUID) -> QuerySet[Group]:
+    """Return the groups of a user, by name."""
+    return Group.objects.filter(memberships__user_id=user_id).order_by(
+        "display_name_key"
+    )

@@ -1,0 +1,215 @@
+"""The only code that writes users: each call one transaction, one actor, one audit event."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from itertools import islice
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from audit import events
+from audit.actors import Actor
+from audit.events import EventType
+from audit.services import Change, Subject, record
+from scim_provisioning.directory import signals
+from scim_provisioning.directory.errors import (
+    NotFound,
+    UserNameImmutable,
+    UserNameTaken,
+)
+from scim_provisioning.directory.models import Membership, User
+from scim_provisioning.directory.state import UserState, changes_between
+from scim_provisioning.directory.text import fold, fold_for_search, fold_json
+from scim_provisioning.providers import LOCAL, PROVIDERS
+
+
+BATCH = 500
+
+
+def create_user(*, state: UserState, actor: Actor, source: str = LOCAL) -> User:
+    """Return a new user; raise UserNameTaken when a live user has this userName."""
+    user = User(source=source)
+    _set_columns(user, state)
+    user.modified_at = user.created_at
+    try:
+        with transaction.atomic():
+            user.save(force_insert=True)
+            _record(
+                events.USER_CREATED, user, actor, changes_between(UserState(), state)
+            )
+            if user.active:
+                _announce_activation(user, actor)
+    except IntegrityError as error:
+        raise UserNameTaken(state.user_name) from error
+    return user
+
+
+def update_user(
+    *,
+    user_id: UUID,
+    edit: Callable[[UserState], UserState],
+    actor: Actor,
+    source: str | None = None,
+    check: Callable[[User], None] | None = None,
+) -> User:
+    """Return the user after ``edit`` was applied to its locked row.
+
+    ``source`` adopts a local user (product decision 18). ``check`` may refuse by raising, with the
+    row locked. An edit that changes nothing writes nothing. Raises NotFound, UserNameImmutable.
+    """
+    with transaction.atomic():
+        user = _locked(user_id)
+        if check:
+            check(user)
+        before = UserState.of(user)
+        after = _keep_user_name(before, edit(before))
+        changes = changes_between(before, after) + _adopt(user, source)
+        if changes:
+            _set_columns(user, after)
+            _save_changed(user)
+            _record(_event_of(before, after), user, actor, changes)
+            _announce(user, before, actor)
+    return user
+
+
+def deprovision_user(
+    *, user_id: UUID, actor: Actor, check: Callable[[User], None] | None = None
+) -> None:
+    """Take a user out of the directory, keeping the row for the portal (product decision 16)."""
+    with transaction.atomic():
+        user = _locked(user_id)
+        if check:
+            check(user)
+        was_active = user.active
+        user.active = False
+        user.deprovisioned_at = timezone.now()
+        _save_changed(user)
+        Membership.objects.filter(user_id=user_id).delete()
+        gone = Change(attribute="active", before=was_active, after=None)
+        _record(events.USER_DELETED, user, actor, [gone])
+        signals.user_left.send(User, user=user, actor=actor)
+
+
+def forget_custom_attribute(name: str) -> int:
+    """Delete a custom attribute's values in all rows; return how many users had one.
+
+    Runs in the transaction of the caller, who also writes the audit event.
+    """
+    users = User.objects.select_for_update().filter(custom__has_key=name).order_by("id")
+    count = 0
+    for batch in _batches(users):
+        for user in batch:
+            _drop_custom_value(user, name)
+        User.objects.bulk_update(
+            batch, ["custom", "custom_key", "search_text", "version", "modified_at"]
+        )
+        count += len(batch)
+    return count
+
+
+def _batches(users: QuerySet[User]) -> Iterator[list[User]]:
+    """Return rows in lists of BATCH, reading no more than one list at a time."""
+    rows = users.iterator(chunk_size=BATCH)
+    while batch := list(islice(rows, BATCH)):
+        yield batch
+
+
+def _drop_custom_value(user: User, name: str) -> None:
+    """Take one custom attribute out of a row, not saving it."""
+    state = UserState.of(user)
+    rest = {key: value for key, value in state.custom.items() if key != name}
+    _set_columns(user, replace(state, custom=rest))
+    user.custom_key = fold_json(rest)
+    user.version += 1
+    user.modified_at = timezone.now()
+
+
+def _locked(user_id: UUID) -> User:
+    """Return the live user's row, locked until the transaction ends."""
+    user = (
+        User.objects.select_for_update()
+        .filter(id=user_id, deprovisioned_at=None)
+        .first()
+    )
+    if user is None:
+        raise NotFound(str(user_id))
+    return user
+
+
+def _keep_user_name(before: UserState, after: UserState) -> UserState:
+    """Return ``after``; the same userName in another letter case passes and is kept as it was."""
+    if fold(after.user_name) != fold(before.user_name):
+        raise UserNameImmutable(before.user_name)
+    if after.user_name == before.user_name:
+        return after
+    return replace(after, user_name=before.user_name)
+
+
+def _adopt(user: User, source: str | None) -> list[Change]:
+    """Turn a local user into one of ``source``; return the change, if any."""
+    if source is None or user.source != LOCAL or source == LOCAL:
+        return []
+    user.source = source
+    return [Change(attribute="source", before=LOCAL, after=source)]
+
+
+def _set_columns(user: User, state: UserState) -> None:
+    """Set all columns that follow from the state."""
+    state.apply(user)
+    user.email = state.email
+    user.sort_name = fold_for_search(user.title)
+    user.search_text = fold_for_search(" ".join(_searchable(user)))
+
+
+def _searchable(user: User) -> list[str]:
+    """Return everything that the Users page finds a person by."""
+    addresses = [str(email.get("value", "")) for email in user.emails]
+    names = [user.display_name, user.given_name, user.family_name, user.formatted_name]
+    words = [user.user_name, *names, *addresses, user.department, *user.custom.values()]
+    return list(dict.fromkeys(filter(None, words)))
+
+
+def _save_changed(user: User) -> None:
+    """Save a changed row with its next version."""
+    user.version += 1
+    user.modified_at = timezone.now()
+    user.save(force_update=True)
+
+
+def _event_of(before: UserState, after: UserState) -> EventType:
+    """Return the name of a change: enabling and disabling have their own."""
+    if before.active == after.active:
+        return events.USER_UPDATED
+    return events.USER_ENABLED if after.active else events.USER_DISABLED
+
+
+def _announce(user: User, before: UserState, actor: Actor) -> None:
+    """Announce an activation or a deactivation."""
+    if user.active and not before.active:
+        _announce_activation(user, actor)
+    elif before.active and not user.active:
+        signals.user_left.send(User, user=user, actor=actor)
+
+
+def _announce_activation(user: User, actor: Actor) -> None:
+    """Announce that a user may now be invited; listeners see to it that it happens once."""
+    signals.user_provisioned.send(User, user=user, actor=actor)
+
+
+def _record(event: EventType, user: User, actor: Actor, changes: list[Change]) -> None:
+    """Write the audit event of a user, its details naming the IdP."""
+    record(
+        event,
+        actor=actor,
+        subject=Subject("user", str(user.id), user.title),
+        details=provider_name(actor),
+        changes=changes,
+    )
+
+
+def provider_name(actor: Actor) -> str:
+    """Return the name of the actor's identity provider, as the trail's DETAILS column shows it."""
+    provider = PROVIDERS.get(actor.provider)
+    return provider.full_name if provider else ""

@@ -1,0 +1,68 @@
+"""The invitation: at once the row of the outbox and what the portal shows."""
+
+import uuid
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from scim_provisioning.directory.models import User
+
+
+class Invitation(models.Model):
+    """One invitation of one user; at most one is under way (product decisions 22, 23)."""
+
+    PENDING, SENT, COMPLETED, EXPIRED, FAILED, CANCELLED = (
+        "pending",
+        "sent",
+        "completed",
+        "expired",
+        "failed",
+        "cancelled",
+    )
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    status = models.CharField(max_length=16, default=PENDING)
+    nonce = models.UUIDField(default=uuid.uuid4)
+    created_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
+    completed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    failure = models.TextField(blank=True, default="")
+
+    class Meta:
+        """One live invitation a user; the worker finds due ones by index."""
+
+        ordering: ClassVar = ["-created_at"]
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["user"],
+                condition=Q(status__in=["pending", "sent"]),
+                name="invitation_one",
+            )
+        ]
+        indexes: ClassVar = [
+            models.Index(
+                fields=["due_at"], condition=Q(status="pending"), name="invitation_due"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} {self.status}"
+
+    @property
+    def status_label(self) -> str:
+        """Return the status in the reader's language."""
+        labels = {
+            self.PENDING: _("Pending"),
+            self.SENT: _("Pending"),
+            self.COMPLETED: _("Completed"),
+            self.EXPIRED: _("Expired"),
+            self.FAILED: _("Failed"),
+            self.CANCELLED: _("Not Invited"),
+        }
+        return labels[self.status]

@@ -1,0 +1,10 @@
+"""Settings of user provisioning."""
+
+from django.apps import AppConfig
+
+
+class SettingsConfig(AppConfig):
+    """Provider settings and the registry of custom attributes."""
+
+    name = "scim_provisioning.settings"
+    label = "provisioning_settings"

@@ -1,0 +1,21 @@
+"""What other rooms read of the settings."""
+
+from django.db.models import QuerySet
+
+from scim_provisioning.directory.models import User
+from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
+
+
+def custom_attributes() -> QuerySet[CustomAttribute]:
+    """Return the registered custom attributes, by name."""
+    return CustomAttribute.objects.all()
+
+
+def auto_invite(provider: str) -> bool:
+    """Tell whether users imported from this IdP are invited automatically."""
+    return ProviderSettings.objects.filter(provider=provider, auto_invite=True).exists()
+
+
+def users_with_value(name: str) -> int:
+    """Return how many users have a value of a custom attribute."""
+    return User.objects.filter(custom__has_key=name).count()

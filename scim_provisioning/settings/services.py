@@ -1,0 +1,127 @@
+"""The only code that writes settings and the registry of custom attributes."""
+
+import re
+
+from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
+
+from audit import events
+from audit.actors import Actor
+from audit.services import Change, Subject, record
+from scim_provisioning.directory.services import forget_custom_attribute
+from scim_provisioning.directory.text import fold
+from scim_provisioning.providers import PROVIDERS
+from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
+from scim_provisioning.settings.registry import forget
+from scim_provisioning.settings.variables import BUILT_IN
+
+NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
+MAX_CUSTOM_ATTRIBUTES = 100
+_RESERVED = frozenset(fold(name) for name in BUILT_IN)
+
+
+class CustomAttributeError(Exception):
+    """A refused custom attribute, with a sentence for the administrator."""
+
+
+def set_auto_invite(*, provider: str, enabled: bool, actor: Actor) -> bool:
+    """Switch automatic invitations of one IdP; return whether that changed anything."""
+    with transaction.atomic():
+        row, _created = ProviderSettings.objects.select_for_update().get_or_create(
+            provider=provider
+        )
+        if row.auto_invite == enabled:
+            return False
+        row.auto_invite = enabled
+        row.save()
+        name = PROVIDERS[provider].full_name
+        record(
+            events.SETTINGS_CHANGED,
+            actor=actor,
+            subject=Subject("settings", provider, name),
+            provider=provider,
+            details=name,
+            changes=[Change(attribute="autoInvite", before=not enabled, after=enabled)],
+        )
+    return True
+
+
+def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
+    """Return the newly registered attribute; raise CustomAttributeError when it is refused."""
+    name = name.strip()
+    check_name(name)
+    try:
+        with transaction.atomic():
+            _check_room()
+            attribute = CustomAttribute.objects.create(name=name, created_by=actor.name)
+            _record(events.CUSTOM_ATTRIBUTE_ADDED, name, actor, before=None, after=name)
+    except IntegrityError as error:
+        raise CustomAttributeError(
+            _("An attribute named “%s” already exists (letter case does not count).")
+            % name
+        ) from error
+    forget()
+    return attribute
+
+
+def delete_custom_attribute(*, name: str, actor: Actor) -> int:
+    """Delete an attribute with all its values; return how many users had one."""
+    with transaction.atomic():
+        attribute = (
+            CustomAttribute.objects.select_for_update()
+            .filter(name_key=fold(name))
+            .first()
+        )
+        if attribute is None:
+            raise CustomAttributeError(
+                _("There is no custom attribute named “%s”.") % name
+            )
+        attribute.delete()
+        count = forget_custom_attribute(attribute.name)
+        _record(
+            events.CUSTOM_ATTRIBUTE_DELETED,
+            attribute.name,
+            actor,
+            before=attribute.name,
+            after=None,
+        )
+    forget()
+    return count
+
+
+def check_name(name: str) -> None:
+    """Raise CustomAttributeError unless the name may be registered (product decision 11)."""
+    if not NAME.fullmatch(name):
+        raise CustomAttributeError(
+            _(
+                "Start with a letter, then use letters, digits or underscore, 64 characters at most."
+            )
+        )
+    if fold(name) in _RESERVED:
+        raise CustomAttributeError(
+            _("“%s” is the name of a built-in variable. Choose another name.") % name
+        )
+
+
+def _check_room() -> None:
+    """Refuse more attributes than the limit."""
+    if CustomAttribute.objects.count() >= MAX_CUSTOM_ATTRIBUTES:
+        raise CustomAttributeError(
+            _("There can be at most %d custom attributes.") % MAX_CUSTOM_ATTRIBUTES
+        )
+
+
+def _record(
+    event: events.EventType,
+    name: str,
+    actor: Actor,
+    *,
+    before: str | None,
+    after: str | None,
+) -> None:
+    record(
+        event,
+        actor=actor,
+        subject=Subject("attribute", fold(name), name),
+        changes=[Change(attribute="name", before=before, after=after)],
+    )
