@@ -33,6 +33,8 @@ class Attribute:
     canonical_values: tuple[str, ...] = ()
     reference_types: tuple[str, ...] = ()
     sub_attributes: tuple["Attribute", ...] = ()
+    max_length: int = 1024
+    """Longest text, in characters; texts that are indexed have less, for a b-tree's sake."""
     state: str = ""
     """The field of UserState or GroupState that holds it; "" for what cannot be written."""
     column: Column | JsonText | Elements | Related | None = None
@@ -41,7 +43,9 @@ class Attribute:
     def sub(self, name: str) -> "Attribute | None":
         """Return the sub-attribute of this name, in any letter case."""
         folded = name.lower()
-        return next((item for item in self.sub_attributes if item.name.lower() == folded), None)
+        return next(
+            (item for item in self.sub_attributes if item.name.lower() == folded), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +60,9 @@ class Schema:
     def attribute(self, name: str) -> Attribute | None:
         """Return the attribute of this name, in any letter case."""
         folded = name.lower()
-        return next((item for item in self.attributes if item.name.lower() == folded), None)
+        return next(
+            (item for item in self.attributes if item.name.lower() == folded), None
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +120,7 @@ COMMON: tuple[Attribute, ...] = (
     ),
     Attribute(
         "externalId",
+        max_length=512,
         description="Identifier that the identity provider assigned",
         case_exact=True,
         state="external_id",
@@ -125,9 +132,17 @@ COMMON: tuple[Attribute, ...] = (
         description="Metadata of the resource",
         mutability=_RO,
         sub_attributes=(
-            Attribute("resourceType", case_exact=True, mutability=_RO, column=Column("", "constant")),
             Attribute(
-                "created", type="dateTime", mutability=_RO, column=Column("created_at", "datetime")
+                "resourceType",
+                case_exact=True,
+                mutability=_RO,
+                column=Column("", "constant"),
+            ),
+            Attribute(
+                "created",
+                type="dateTime",
+                mutability=_RO,
+                column=Column("created_at", "datetime"),
             ),
             Attribute(
                 "lastModified",
@@ -144,7 +159,10 @@ COMMON: tuple[Attribute, ...] = (
                 column=Column("id", "location"),
             ),
             Attribute(
-                "version", case_exact=True, mutability=_RO, column=Column("version", "version")
+                "version",
+                case_exact=True,
+                mutability=_RO,
+                column=Column("version", "version"),
             ),
         ),
     ),
@@ -157,6 +175,7 @@ USER = Schema(
     (
         Attribute(
             "userName",
+            max_length=256,
             description="Unique name of the user; cannot change once provisioned",
             required=True,
             mutability="immutable",
@@ -191,6 +210,7 @@ USER = Schema(
         ),
         Attribute(
             "displayName",
+            max_length=256,
             description="Name of the user as people read it",
             state="display_name",
             column=Column("display_name_key"),
@@ -210,7 +230,10 @@ USER = Schema(
             state="emails",
             sub_attributes=(
                 Attribute(
-                    "value", description="E-mail address", column=Elements("emails_key", "value")
+                    "value",
+                    max_length=320,
+                    description="E-mail address",
+                    column=Elements("emails_key", "value"),
                 ),
                 Attribute(
                     "display",
@@ -279,6 +302,7 @@ ENTERPRISE = Schema(
     (
         Attribute(
             "department",
+            max_length=256,
             description="Department of the user",
             state="department",
             column=Column("department_key"),
@@ -293,6 +317,7 @@ GROUP = Schema(
     (
         Attribute(
             "displayName",
+            max_length=256,
             description="Name of the group, unique regardless of letter case",
             required=True,
             uniqueness="server",

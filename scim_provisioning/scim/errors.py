@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.utils.translation import gettext as _
 from django_scim import exceptions
 
 from scim_provisioning.scim import urns
@@ -121,7 +120,7 @@ class ResourceNotFound(ScimError):
 
     def __init__(self, name: str) -> None:
         """Name what is not there."""
-        super().__init__(_("%s was not found.") % name)
+        super().__init__(f"{name} was not found.")
 
 
 class MethodNotAllowed(ScimError):
@@ -157,3 +156,17 @@ class NotImplementedHere(ScimError):
 
     status = 501
     sentence = "The service does not offer this."
+
+
+class Forbidden(ScimError):
+    """The request is understood and refused."""
+
+    status = 403
+    sentence = "This is not allowed."
+
+
+class Internal(ScimError):
+    """A fault of ours; the log has the cause."""
+
+    status = 500
+    sentence = "The service failed. Its log says why."

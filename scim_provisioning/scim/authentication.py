@@ -1,0 +1,53 @@
+"""Every SCIM request shows a good bearer token, or gets 401: closed by default."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import translation
+
+from audit.actors import Actor
+from audit.addresses import client_address
+from scim_provisioning.scim.context import Context
+from scim_provisioning.scim.errors import ScimError, Unauthorized
+from scim_provisioning.scim.locations import scim_base
+from scim_provisioning.scim.responses import error_response
+from scim_provisioning.tokens.credentials import InvalidCredential, authenticate
+
+View = Callable[..., HttpResponse]
+
+
+class TokenRequired:
+    """Wraps a view: sets ``request.scim`` to the caller's Context, or answers 401.
+
+    Errors are in English, whatever language the thread's last portal page was in.
+    """
+
+    def __init__(self, view: View) -> None:
+        """Wrap ``view``."""
+        self.view = view
+
+    def __call__(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Return the view's answer, or 401 with an Error body (RFC 7644 section 2)."""
+        if hasattr(request, "scim"):
+            return self.view(request, *arguments, **options)
+        translation.activate("en")
+        try:
+            request.scim = authenticated(request)  # type: ignore[attr-defined]
+        except ScimError as error:
+            return error_response(error)
+        return self.view(request, *arguments, **options)
+
+
+def authenticated(request: HttpRequest) -> Context:
+    """Return the caller's Context; raise Unauthorized."""
+    address = client_address(request)
+    try:
+        credential = authenticate(request.META.get("HTTP_AUTHORIZATION", ""), address)
+    except InvalidCredential as error:
+        raise Unauthorized from error
+    name = f"{credential.key_id}…"
+    actor = Actor.token(credential.token_id, name, credential.provider, address)
+    return Context(actor, scim_base(request))

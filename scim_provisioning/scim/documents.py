@@ -1,0 +1,162 @@
+"""Resources between JSON and state: one reader and one writer, both driven by the table.
+
+A document is the JSON object of a resource with names in our spelling.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from scim_provisioning.directory.state import GroupState, UserState
+from scim_provisioning.scim import values
+from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
+from scim_provisioning.scim.context import Context
+from scim_provisioning.scim.errors import InvalidValue
+
+State = UserState | GroupState
+
+
+def document_of(state: Any, resource_type: ResourceType) -> dict[str, Any]:
+    """Return the stored attributes of a state or a row, those with a value only."""
+    document: dict[str, Any] = {}
+    if state.external_id:
+        document["externalId"] = state.external_id
+    for schema in resource_type.schemas:
+        found = _attributes_of(state, schema)
+        if schema is resource_type.core:
+            document.update(found)
+        elif found:
+            document[schema.urn] = found
+    return document
+
+
+def _attributes_of(state: Any, schema: Schema) -> dict[str, Any]:
+    """Return one schema's attributes that have a value."""
+    return {
+        attribute.name: value
+        for attribute in schema.attributes
+        if (value := _value_of(state, attribute)) not in (None, "", {}, [])
+    }
+
+
+def _value_of(state: Any, attribute: Attribute) -> Any:
+    """Return the value of one attribute."""
+    if attribute.state.startswith("custom."):
+        return state.custom.get(attribute.name)
+    if attribute.state == "emails":
+        return [dict(email) for email in state.emails]
+    if attribute.state == "members":
+        return None
+    if attribute.state:
+        return getattr(state, attribute.state)
+    return {
+        sub.name: value
+        for sub in attribute.sub_attributes
+        if sub.state and (value := getattr(state, sub.state))
+    }
+
+
+def user_state(
+    document: Mapping[str, Any], context: Context, before: UserState | None = None
+) -> UserState:
+    """Return the state that a document asks for; raise InvalidValue.
+
+    What the document leaves out is cleared, userName and active excepted: they stay as ``before``
+    (product decision 14).
+    """
+    found = _read(document, context.user_type, context)
+    custom = {
+        name: found.pop(f"custom.{name}")
+        for name in [key[7:] for key in found if key.startswith("custom.")]
+    }
+    emails = found.pop("emails", [])
+    values.check_emails(emails)
+    kept = before or UserState()
+    found["user_name"] = found.get("user_name") or (
+        "" if "user_name" in found else kept.user_name
+    )
+    if found.get("active") is None:
+        found["active"] = kept.active
+    if not found["user_name"].strip():
+        raise InvalidValue("“userName” is required.")
+    return UserState(
+        **found,
+        emails=tuple(emails),
+        custom={key: value for key, value in custom.items() if value},
+    )
+
+
+def group_state(
+    document: Mapping[str, Any], context: Context
+) -> tuple[GroupState, Any]:
+    """Return the state that a document asks for, and its raw members (None when left out)."""
+    found = _read(document, context.group_type, context)
+    members = found.pop("members", None)
+    if not found.get("display_name", "").strip():
+        raise InvalidValue("“displayName” is required.")
+    return GroupState(**found), members
+
+
+def _read(
+    document: Mapping[str, Any], resource_type: ResourceType, context: Context
+) -> dict[str, Any]:
+    """Return checked values by the fields of the state; unknown names are noted as ignored."""
+    found: dict[str, Any] = {}
+    for name, value in document.items():
+        attribute = resource_type.attribute(name)
+        schema = resource_type.schema(name)
+        if attribute is not None:
+            found.update(_read_attribute(attribute, value, context))
+        elif schema is not None:
+            found.update(_read_extension(schema, value, context))
+        elif value not in (None, "", [], {}):
+            context.ignore(name)
+    return found
+
+
+def _read_extension(schema: Schema, value: Any, context: Context) -> dict[str, Any]:
+    """Return the checked values of one extension's object."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InvalidValue(f"“{schema.urn}” must be an object.")
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        attribute = schema.attribute(name)
+        if attribute is not None:
+            found.update(_read_attribute(attribute, item, context))
+        elif item not in (None, "", [], {}):
+            context.ignore(f"{schema.urn}:{name}")
+    return found
+
+
+def _read_attribute(
+    attribute: Attribute, value: Any, context: Context
+) -> dict[str, Any]:
+    """Return the checked values of one attribute; read-only ones are ignored (RFC 7644 3.5.1)."""
+    if attribute.mutability == "readOnly":
+        return {}
+    if attribute.state == "members":
+        return {"members": value}
+    if attribute.state == "emails":
+        return {"emails": values.elements(attribute, value, context.profile)}
+    if attribute.state.startswith("custom."):
+        return {attribute.state: values.custom_text(attribute, value)}
+    if attribute.sub_attributes:
+        return _read_complex(attribute, value, context)
+    return {attribute.state: values.scalar(attribute, value, context.profile)}
+
+
+def _read_complex(attribute: Attribute, value: Any, context: Context) -> dict[str, Any]:
+    """Return the checked sub-attributes of a single complex attribute."""
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise InvalidValue(f"“{attribute.name}” must be an object.")
+    found: dict[str, Any] = {}
+    for name, item in value.items():
+        sub = attribute.sub(name)
+        if sub is not None:
+            found[sub.state] = values.scalar(sub, item, context.profile)
+        elif item not in (None, ""):
+            context.ignore(f"{attribute.name}.{name}")
+    return found

@@ -1,0 +1,79 @@
+"""PATCH of a group: members as set operations, without ever loading the group's members.
+
+Only a value path that compares something else than ``value`` needs to look at them.
+"""
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID
+
+from scim2_models.path import FilterNode
+
+from scim_provisioning.directory.state import GroupChange, GroupState, MemberChange
+from scim_provisioning.scim import urns
+from scim_provisioning.scim.context import Context
+from scim_provisioning.scim.documents import document_of, group_state
+from scim_provisioning.scim.errors import NoTarget
+from scim_provisioning.scim.members import known_ids, member_ids, parse_id
+from scim_provisioning.scim.operations import Operation
+from scim_provisioning.scim.patch import apply
+from scim_provisioning.scim.value_paths import equal_terms
+
+FindMembers = Callable[[FilterNode, MemberChange], frozenset[UUID]]
+"""Returns the ids of the members (after the change so far) that satisfy a filter."""
+
+
+def patched_group(
+    state: GroupState, operations: list[Operation], context: Context, find: FindMembers
+) -> GroupChange:
+    """Return what the operations make of a group."""
+    document = document_of(state, context.group_type)
+    members = MemberChange()
+    for operation in operations:
+        if operation.attribute.state == "members":
+            members = _change_members(operation, members, find)
+        else:
+            apply(operation, document, context, core=urns.GROUP)
+    after, _members = group_state(document, context)
+    return GroupChange(after, members)
+
+
+def _change_members(
+    operation: Operation, members: MemberChange, find: FindMembers
+) -> MemberChange:
+    """Return the change of members with one more operation on it."""
+    if operation.where is not None:
+        return _change_chosen(operation, members, find)
+    if operation.verb == "add":
+        return members.adding(member_ids(operation.value))
+    if operation.verb == "replace":
+        return members.replacing(member_ids(operation.value))
+    if operation.value in (None, []) and not (
+        operation.has_value and operation.value == []
+    ):
+        return members.replacing(frozenset())
+    return members.removing(known_ids(operation.value))
+
+
+def _change_chosen(
+    operation: Operation, members: MemberChange, find: FindMembers
+) -> MemberChange:
+    """Return the change of members with an operation on a value path added."""
+    chosen = _by_value(operation.where) if operation.where else None
+    if operation.verb == "remove":
+        if chosen is None:
+            chosen = find(operation.where, members)  # type: ignore[arg-type]
+        return members.removing(chosen)
+    value: Any = operation.value
+    if chosen is None or not chosen:
+        raise NoTarget
+    return members.removing(chosen).adding(member_ids(value if value else list(chosen)))
+
+
+def _by_value(where: FilterNode) -> frozenset[UUID] | None:
+    """Return the id of ``value eq "id"``; None for any other filter."""
+    terms = equal_terms(where)
+    if set(terms) != {"value"}:
+        return None
+    parsed = parse_id(str(terms["value"]))
+    return frozenset() if parsed is None else frozenset({parsed})

@@ -1,0 +1,131 @@
+"""Rows rendered as SCIM resources, loading only what the projection shows."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.scim import urns
+from scim_provisioning.scim.context import Context
+from scim_provisioning.scim.documents import document_of
+from scim_provisioning.scim.projection import Projection
+
+Document = dict[str, Any]
+
+
+def render_users(
+    users: Sequence[User], context: Context, projection: Projection
+) -> list[Document]:
+    """Return users as resources; one statement for the groups of them all."""
+    groups = (
+        _groups_of([user.id for user in users], context)
+        if projection.wants("groups")
+        else {}
+    )
+    return [
+        projection.apply(_user(user, groups.get(user.id, []), context))
+        for user in users
+    ]
+
+
+def render_groups(
+    rows: Sequence[Group], context: Context, projection: Projection
+) -> list[Document]:
+    """Return groups as resources; one statement for their members, none when not shown."""
+    wanted = projection.wants("members")
+    members = _members_of([group.id for group in rows], context) if wanted else {}
+    return [
+        projection.apply(_group(group, members.get(group.id, []), context))
+        for group in rows
+    ]
+
+
+def _user(user: User, groups: list[Document], context: Context) -> Document:
+    """Return one user as a resource."""
+    document = document_of(user, context.user_type)
+    extensions = [key for key in document if ":" in key]
+    shown: Document = {
+        "schemas": [urns.USER, *extensions],
+        "id": str(user.id),
+        **document,
+    }
+    if groups:
+        shown["groups"] = groups
+    shown["meta"] = _meta(user, "User", f"{context.base}/Users/{user.id}")
+    return shown
+
+
+def _group(group: Group, members: list[Document], context: Context) -> Document:
+    """Return one group as a resource."""
+    shown: Document = {
+        "schemas": [urns.GROUP],
+        "id": str(group.id),
+        **document_of(group, context.group_type),
+    }
+    if members:
+        shown["members"] = members
+    shown["meta"] = _meta(group, "Group", f"{context.base}/Groups/{group.id}")
+    return shown
+
+
+def _meta(row: User | Group, resource_type: str, location: str) -> Document:
+    """Return the metadata of RFC 7643 section 3.1."""
+    return {
+        "resourceType": resource_type,
+        "created": timestamp(row.created_at),
+        "lastModified": timestamp(row.modified_at),
+        "location": location,
+        "version": version_tag(row),
+    }
+
+
+def timestamp(moment: datetime) -> str:
+    """Return a moment in RFC 3339 with milliseconds, as IdPs read it."""
+    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def version_tag(row: User | Group) -> str:
+    """Return the weak entity tag of a row."""
+    return f'W/"{row.version}"'
+
+
+def _groups_of(ids: list[UUID], context: Context) -> dict[UUID, list[Document]]:
+    """Return the groups of some users."""
+    rows = (
+        Membership.objects.filter(user_id__in=ids)
+        .order_by("group_id")
+        .values_list("user_id", "group_id", "group__display_name")
+    )
+    found: dict[UUID, list[Document]] = defaultdict(list)
+    for user_id, group_id, name in rows:
+        found[user_id].append(
+            {
+                "value": str(group_id),
+                "$ref": f"{context.base}/Groups/{group_id}",
+                "display": name,
+                "type": "direct",
+            }
+        )
+    return found
+
+
+def _members_of(ids: list[UUID], context: Context) -> dict[UUID, list[Document]]:
+    """Return the members of some groups."""
+    rows = (
+        Membership.objects.filter(group_id__in=ids)
+        .order_by("user_id")
+        .values_list("group_id", "user_id", "user__display_name", "user__user_name")
+    )
+    found: dict[UUID, list[Document]] = defaultdict(list)
+    for group_id, user_id, display_name, user_name in rows:
+        found[group_id].append(
+            {
+                "value": str(user_id),
+                "$ref": f"{context.base}/Users/{user_id}",
+                "display": display_name or user_name,
+                "type": "User",
+            }
+        )
+    return found

@@ -1,0 +1,42 @@
+"""SCIM answers: orjson out, the SCIM media type, an Error body for every error."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from django.http import HttpResponse
+
+from scim_provisioning.scim.errors import ScimError, Unauthorized
+
+CONTENT_TYPE = "application/scim+json"
+CHALLENGE = 'Bearer realm="SCIM", error="invalid_token"'
+
+
+def json_response(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """Return a body as SCIM JSON."""
+    return HttpResponse(orjson.dumps(body), content_type=CONTENT_TYPE, status=status)
+
+
+def resource_response(document: Mapping[str, Any], status: int = 200) -> HttpResponse:
+    """Return a resource with its Location and ETag (RFC 7644 sections 3.3 and 3.14)."""
+    response = json_response(document, status)
+    meta = document.get("meta", {})
+    for header, key in (("Location", "location"), ("ETag", "version")):
+        if key in meta:
+            response[header] = meta[key]
+    return response
+
+
+def empty_response(status: int = 204) -> HttpResponse:
+    """Return an answer without a body."""
+    response = HttpResponse(status=status)
+    del response["Content-Type"]
+    return response
+
+
+def error_response(error: ScimError) -> HttpResponse:
+    """Return the Error body of RFC 7644 section 3.12."""
+    response = json_response(error.to_dict(), error.status)
+    if isinstance(error, Unauthorized):
+        response["WWW-Authenticate"] = CHALLENGE
+    return response

@@ -1,0 +1,355 @@
+"""The endpoints: authenticate, parse, hand to an adapter, project, render."""
+
+import logging
+from typing import Any, ClassVar
+
+from django.db import OperationalError, transaction
+from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.utils.decorators import method_decorator
+from django.views.decorators.csrf import csrf_exempt
+from django_scim.utils import get_group_adapter, get_user_adapter
+from django_scim.views import SCIMView
+
+from scim_provisioning.directory import errors as directory
+from scim_provisioning.scim import discovery, errors, urns
+from scim_provisioning.scim.authentication import TokenRequired
+from scim_provisioning.scim.body import read_object
+from scim_provisioning.scim.conditions import check_read, is_unchanged
+from scim_provisioning.scim.context import Context
+from scim_provisioning.scim.filters import compile_filter
+from scim_provisioning.scim.members import parse_id
+from scim_provisioning.scim.paging import paginate, read_page
+from scim_provisioning.scim.projection import read_projection
+from scim_provisioning.scim.responses import (
+    empty_response,
+    error_response,
+    json_response,
+    resource_response,
+)
+from scim_provisioning.scim.sorting import order_by
+
+logger = logging.getLogger(__name__)
+ATTEMPTS = 3
+"""A write that the database turned back for a deadlock is tried again so often."""
+
+MEANING: dict[type[directory.DirectoryError], type[errors.ScimError]] = {
+    directory.UserNameTaken: errors.Uniqueness,
+    directory.GroupNameTaken: errors.Uniqueness,
+    directory.UserNameImmutable: errors.Mutability,
+    directory.UnknownMembers: errors.InvalidValue,
+}
+"""What the directory's refusals are called in SCIM."""
+
+
+class ScimView(SCIMView):  # type: ignore[misc]
+    """Every endpoint: closed by default, and nothing but SCIM answers leave it.
+
+    The library's own dispatch guards by path prefix and turns exceptions into answers outside of
+    any transaction: services open their own, so that a refused request leaves nothing behind.
+    """
+
+    login_required = False
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
+
+    @property
+    def context(self) -> Context:
+        """Return the caller's context."""
+        return self.request.scim  # type: ignore[no-any-return]
+
+    @method_decorator(csrf_exempt)
+    @method_decorator(TokenRequired)
+    def dispatch(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Return the handler's answer, or an Error body."""
+        try:
+            return self._retrying(request, *arguments, **options)
+        except errors.ScimError as error:
+            return error_response(error)
+        except directory.NotFound as error:
+            return error_response(errors.ResourceNotFound(f"Resource {error}"))
+        except directory.DirectoryError as error:
+            return error_response(MEANING[type(error)](str(error)))
+        except Exception:
+            logger.exception(
+                "A SCIM request failed: %s %s", request.method, request.path
+            )
+            return error_response(errors.Internal())
+
+    def _retrying(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Return the handler's answer, trying again after a deadlock."""
+        handler = getattr(self, (request.method or "").lower(), None)
+        if (
+            request.method or ""
+        ).lower() not in self.http_method_names or handler is None:
+            return self.http_method_not_allowed(request)
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return handler(request, *arguments, **options)  # type: ignore[no-any-return]
+            except OperationalError:
+                if attempt == ATTEMPTS or transaction.get_connection().in_atomic_block:
+                    raise
+        raise errors.Internal
+
+    def http_method_not_allowed(
+        self, request: HttpRequest, *_arguments: Any, **_options: Any
+    ) -> HttpResponse:
+        """Return 405 with the methods that are allowed."""
+        response = error_response(errors.MethodNotAllowed())
+        response["Allow"] = ", ".join(self._allowed_methods())
+        return response
+
+    def head(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Return the headers of the GET."""
+        return self.get(request, *arguments, **options)  # type: ignore[no-any-return]
+
+    def options(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Return the methods that are allowed."""
+        response = empty_response()
+        response["Allow"] = ", ".join(self._allowed_methods())
+        return response
+
+
+class ResourcesView(ScimView):
+    """A list of resources, and creating one."""
+
+    http_method_names: ClassVar[list[str]] = ["get", "head", "options", "post"]
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return a page of resources (RFC 7644 section 3.4.2)."""
+        return json_response(
+            list_page(self.scim_adapter, self.context, request.GET.dict())
+        )
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Create a resource (RFC 7644 section 3.3)."""
+        projection = read_projection(
+            request.GET, self.scim_adapter.resource_type(self.context)
+        )
+        adapter = self.scim_adapter.create(request, read_object(request))
+        response = resource_response(adapter.to_dict(projection), 201)
+        response["Location"] = f"{self.context.base}/{adapter.name}s/{adapter.id}"
+        return response
+
+
+class ResourceView(ScimView):
+    """One resource."""
+
+    http_method_names: ClassVar[list[str]] = [
+        "get",
+        "head",
+        "options",
+        "put",
+        "patch",
+        "delete",
+    ]
+
+    @property
+    def resource_id(self) -> Any:
+        """Return the id in the address; raise ResourceNotFound for one that cannot be ours."""
+        parsed = parse_id(self.kwargs["uuid"])
+        if parsed is None:
+            raise errors.ResourceNotFound(f"Resource {self.kwargs['uuid']}")
+        return parsed
+
+    def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """Return the resource (RFC 7644 section 3.4.1)."""
+        row = self.scim_adapter.rows().filter(id=self.resource_id).first()
+        if row is None:
+            raise errors.ResourceNotFound(f"Resource {uuid}")
+        check_read(request, row)
+        if is_unchanged(request, row):
+            return HttpResponseNotModified()
+        return self._shown(request, self.scim_adapter(row, request=request))
+
+    def put(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """Replace the resource (RFC 7644 section 3.5.1)."""
+        body = read_object(request)
+        return self._shown(
+            request, self.scim_adapter.replace(request, self.resource_id, body)
+        )
+
+    def patch(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """Change the resource (RFC 7644 section 3.5.2); the profile says what is answered."""
+        body = read_object(request)
+        adapter = self.scim_adapter.patch(request, self.resource_id, body)
+        quiet = (
+            adapter.name == "Group" and self.context.profile.patch_group_without_body
+        )
+        if quiet and not {"attributes", "excludedAttributes"} & request.GET.keys():
+            return empty_response()
+        return self._shown(request, adapter)
+
+    def delete(self, request: HttpRequest, uuid: str) -> HttpResponse:
+        """Delete the resource (RFC 7644 section 3.6)."""
+        self.scim_adapter.remove(request, self.resource_id)
+        return empty_response()
+
+    def _shown(self, request: HttpRequest, adapter: Any) -> HttpResponse:
+        """Return the resource as the client asked to see it."""
+        projection = read_projection(request.GET, adapter.resource_type(self.context))
+        response = resource_response(adapter.to_dict(projection))
+        response["Location"] = f"{self.context.base}/{adapter.name}s/{adapter.id}"
+        return response
+
+
+class UsersView(ResourcesView):
+    """/Users."""
+
+    scim_adapter_getter = get_user_adapter
+
+
+class UserView(ResourceView):
+    """/Users/{id}."""
+
+    scim_adapter_getter = get_user_adapter
+
+
+class GroupsView(ResourcesView):
+    """/Groups."""
+
+    scim_adapter_getter = get_group_adapter
+
+
+class GroupView(ResourceView):
+    """/Groups/{id}."""
+
+    scim_adapter_getter = get_group_adapter
+
+
+class SearchView(ScimView):
+    """/Users/.search and /Groups/.search: a list whose query is in the body."""
+
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Return a page of resources (RFC 7644 section 3.4.3)."""
+        body = read_object(request)
+        if urns.SEARCH_REQUEST not in (body.get("schemas") or []):
+            raise errors.InvalidSyntax(f"“schemas” must contain {urns.SEARCH_REQUEST}.")
+        return json_response(list_page(self.scim_adapter, self.context, body))
+
+
+class UserSearchView(SearchView):
+    """/Users/.search."""
+
+    scim_adapter_getter = get_user_adapter
+
+
+class GroupSearchView(SearchView):
+    """/Groups/.search."""
+
+    scim_adapter_getter = get_group_adapter
+
+
+def list_page(
+    adapter: Any, context: Context, parameters: dict[str, Any]
+) -> dict[str, Any]:
+    """Return a ListResponse (RFC 7644 section 3.4.2)."""
+    kind = adapter.resource_type(context)
+    rows = adapter.rows()
+    if parameters.get("filter") not in (None, ""):
+        rows = rows.filter(
+            compile_filter(
+                parameters["filter"],
+                kind,
+                unquoted=context.profile.unquoted_filter_values,
+            )
+        )
+    order = order_by(parameters.get("sortBy"), parameters.get("sortOrder"), kind)
+    page = paginate(rows, order, read_page(parameters))
+    projection = read_projection(parameters, kind)
+    return list_response(
+        adapter.render(page.rows, context, projection), page.total, page.start_index
+    )
+
+
+def list_response(
+    resources: list[dict[str, Any]], total: int, start: int = 1
+) -> dict[str, Any]:
+    """Return a ListResponse body."""
+    return {
+        "schemas": [urns.LIST_RESPONSE],
+        "totalResults": total,
+        "startIndex": start,
+        "itemsPerPage": len(resources),
+        "Resources": resources,
+    }
+
+
+class DiscoveryView(ScimView):
+    """What the service says of itself; it cannot be filtered (RFC 7644 section 4)."""
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return all documents of this endpoint."""
+        raise NotImplementedError
+
+    def get(self, request: HttpRequest, uuid: str | None = None) -> HttpResponse:
+        """Return the list, or the one document that is named."""
+        if "filter" in request.GET:
+            raise errors.Forbidden("This endpoint cannot be filtered.")
+        documents = self.documents()
+        if uuid is None:
+            return json_response(list_response(documents, len(documents)))
+        found = [item for item in documents if item["id"].lower() == uuid.lower()]
+        if not found:
+            raise errors.ResourceNotFound(uuid)
+        return json_response(found[0])
+
+
+class ResourceTypesView(DiscoveryView):
+    """/ResourceTypes."""
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return the resource types."""
+        return discovery.resource_types(self.context)
+
+
+class SchemasView(DiscoveryView):
+    """/Schemas."""
+
+    def documents(self) -> list[dict[str, Any]]:
+        """Return the schemas."""
+        return discovery.schemas(self.context)
+
+
+class ServiceProviderConfigView(ScimView):
+    """/ServiceProviderConfig."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        """Return the service's abilities."""
+        return json_response(discovery.service_provider_config(self.context))
+
+
+class NotOfferedView(ScimView):
+    """Endpoints of the RFC that the service does not offer."""
+
+    def dispatch(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Return 501 with an Error body, once the token is good."""
+        answer = TokenRequired(
+            lambda _request: error_response(errors.NotImplementedHere())
+        )
+        return answer(request)
+
+    dispatch.csrf_exempt = True  # type: ignore[attr-defined]
+
+
+class UnknownView(NotOfferedView):
+    """Any other address below the SCIM URL."""
+
+    def dispatch(
+        self, request: HttpRequest, *arguments: Any, **options: Any
+    ) -> HttpResponse:
+        """Return 404 with an Error body, once the token is good."""
+        missing = errors.ResourceNotFound(f"The address {request.path}")
+        return TokenRequired(lambda _request: error_response(missing))(request)
+
+    dispatch.csrf_exempt = True  # type: ignore[attr-defined]
