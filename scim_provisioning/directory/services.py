@@ -24,7 +24,6 @@ from scim_provisioning.directory.state import UserState, changes_between
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
-
 BATCH = 500
 
 

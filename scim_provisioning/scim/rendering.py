@@ -82,8 +82,8 @@ def _meta(row: User | Group, resource_type: str, location: str) -> Document:
 
 
 def timestamp(moment: datetime) -> str:
-    """Return a moment in RFC 3339 with milliseconds, as IdPs read it."""
-    return moment.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return a moment in RFC 3339, exact, so that a filter finds it again."""
+    return moment.isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def version_tag(row: User | Group) -> str:
