@@ -40,3 +40,7 @@ class Related:
     relation: str
     name: str
     kind: str = "text"
+
+
+OWNER = {"User": "user_id", "Group": "group_id"}
+"""The column of a membership that points at the resource itself, by resource type."""

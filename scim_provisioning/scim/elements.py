@@ -21,12 +21,11 @@ from scim2_models.path import (
 
 from scim_provisioning.scim import predicates
 from scim_provisioning.scim.attributes import Attribute, ResourceType
-from scim_provisioning.scim.columns import Elements, Related
+from scim_provisioning.scim.columns import OWNER, Elements, Related
 from scim_provisioning.scim.comparisons import holds, kind_of, read_operand, read_stored
 from scim_provisioning.scim.errors import InvalidFilter
 from scim_provisioning.scim.grammar import sub_attribute
 
-_OWNER = {"User": "user_id", "Group": "group_id"}
 _DEFAULT = "value"
 """The sub-attribute that a comparison of the attribute itself means (RFC 7643 section 2.4)."""
 
@@ -54,7 +53,7 @@ def present_any(attribute: Attribute, sub: Attribute | None, resource_type: Reso
     column = attribute.sub_attributes[0].column
     if isinstance(column, Elements):
         return ~Q(**{column.name: []})
-    return predicates.any_membership(_OWNER[resource_type.name], Q())
+    return predicates.any_membership(OWNER[resource_type.name], Q())
 
 
 def any_matching(attribute: Attribute, node: FilterNode, resource_type: ResourceType) -> Q:
@@ -62,7 +61,7 @@ def any_matching(attribute: Attribute, node: FilterNode, resource_type: Resource
     condition = _Compiler(attribute).visit(node)
     column = attribute.sub_attributes[0].column
     if not isinstance(column, Elements):
-        return predicates.any_membership(_OWNER[resource_type.name], condition)
+        return predicates.any_membership(OWNER[resource_type.name], condition)
     pattern, is_all = _pattern(attribute, node)
     contained = Q(**{f"{column.name}__contains": [pattern]}) if pattern else Q()
     return contained if is_all else contained & predicates.any_element(column.name, condition)
@@ -115,16 +114,22 @@ def _subject(sub: Attribute) -> tuple[predicates.Subject, str]:
 
 def _pattern(attribute: Attribute, node: FilterNode) -> tuple[dict[str, Any], bool]:
     """Return what an element must contain at least, and whether that says all of the filter."""
-    is_chain = isinstance(node, LogicalExpr) and node.op == LogicalOperator.and_
     pattern: dict[str, Any] = {}
     is_all = True
-    for term in node.terms if is_chain else (node,):
+    for term in _conjunction(node):
         entry = _entry(attribute, term)
         if entry is None or pattern.get(entry[0], entry[1]) != entry[1]:
             is_all = False
         else:
             pattern[entry[0]] = entry[1]
     return pattern, is_all
+
+
+def _conjunction(node: FilterNode) -> tuple[FilterNode, ...]:
+    """Return the terms that all must hold."""
+    if isinstance(node, LogicalExpr) and node.op == LogicalOperator.and_:
+        return node.terms
+    return (node,)
 
 
 def _entry(attribute: Attribute, node: FilterNode) -> tuple[str, str | bool] | None:

@@ -29,11 +29,13 @@ from scim_provisioning.scim.grammar import parse_filter
 from scim_provisioning.scim.notation import Target, find
 
 
-def compile_filter(text: str, resource_type: ResourceType, *, unquoted: bool = False) -> Q:
+def compile_filter(text: object, resource_type: ResourceType, *, unquoted: bool = False) -> Q:
     """Return the condition that a filter means, else raise InvalidFilter.
 
     ``unquoted`` takes values without quotes, as Entra ID's documentation prints them.
     """
+    if not isinstance(text, str):
+        raise InvalidFilter("The filter is no text.")
     return _Compiler(resource_type).visit(parse_filter(text, unquoted=unquoted))
 
 
@@ -57,7 +59,9 @@ class _Compiler(FilterVisitor[Q]):
         target = self._find(node.attr_path)
         if target.schema is not None:
             return self._schema_present(target.schema)
-        return predicates.NOTHING if target.attribute is None else self._present(target)
+        if target.attribute is None:
+            return predicates.NOTHING
+        return self._present(target.attribute, target.sub)
 
     def visit_comparison(self, node: Comparison) -> Q:
         """Return the comparison; on a multi-valued attribute, of any of its elements."""
@@ -93,15 +97,13 @@ class _Compiler(FilterVisitor[Q]):
             raise InvalidFilter(f"The filter names “{path}”, which is no attribute of a {name}.")
         return target
 
-    def _present(self, target: Target) -> Q:
+    def _present(self, attribute: Attribute, sub: Attribute | None) -> Q:
         """Return whether a kept attribute has a value; a complex one, if any part has."""
-        attribute = target.attribute
-        assert attribute is not None
         if attribute.name == "schemas":
             return predicates.EVERYTHING
         if attribute.multi_valued:
-            return elements.present_any(attribute, target.sub, self.resource_type)
-        leaf = target.sub or attribute
+            return elements.present_any(attribute, sub, self.resource_type)
+        leaf = sub or attribute
         return _any(self._leaf_present(part) for part in leaf.sub_attributes or (leaf,))
 
     def _leaf_present(self, leaf: Attribute) -> Q:

@@ -3,6 +3,7 @@
 Each ``Q`` is plainly true or false, never NULL, so that ``not`` means what RFC 7644 says.
 """
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,6 +17,7 @@ from django.db.models import (
     Q,
     TextField,
     Value,
+    lookups,
 )
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat
@@ -41,6 +43,16 @@ _LOOKUPS = {
     CompareOperator.ge: "gte",
     CompareOperator.lt: "lt",
     CompareOperator.le: "lte",
+}
+_LOOKUP_CLASSES: dict[str, Callable[[Any, Any], Any]] = {
+    "exact": lookups.Exact,
+    "contains": lookups.Contains,
+    "startswith": lookups.StartsWith,
+    "endswith": lookups.EndsWith,
+    "gt": lookups.GreaterThan,
+    "gte": lookups.GreaterThanOrEqual,
+    "lt": lookups.LessThan,
+    "lte": lookups.LessThanOrEqual,
 }
 _HELD_BY_PRESENT = frozenset(
     (CompareOperator.co, CompareOperator.sw, CompareOperator.ew, CompareOperator.ge)
@@ -111,9 +123,7 @@ def _lookup(subject: Subject, name: str, value: Any) -> Q:
     """Return a Django lookup on the subject."""
     if isinstance(subject, str):
         return Q(**{f"{subject}__{name}": value})
-    lookup = subject.get_lookup(name)
-    assert lookup is not None
-    return Q(lookup(subject, value))
+    return Q(_LOOKUP_CLASSES[name](subject, value))
 
 
 def _text(subject: Subject, op: CompareOperator, operand: str) -> Q:
