@@ -1,0 +1,14 @@
+"""Addresses of Edit Settings, below /admin/identity/user-provisioning/."""
+
+from django.urls import path
+
+from scim_provisioning.settings import pages
+
+urlpatterns = [
+    path("<slug:provider>/settings/", pages.edit_settings, name="provisioning-settings"),
+    path(
+        "<slug:provider>/settings/attributes/<slug:name>/delete/",
+        pages.delete_attribute,
+        name="custom-attribute-delete",
+    ),
+]
