@@ -38,7 +38,9 @@ _OPERATORS_OF = {
 }
 _WORDS = {"true": True, "false": False}
 _VERSION = re.compile(r'W/"([1-9]\d{0,8})"', re.ASCII)
-_LAST_YEAR = 9999
+_EARLIEST = datetime(2, 1, 1, tzinfo=UTC)
+_LATEST = datetime(9999, 12, 30, tzinfo=UTC)
+_SHOWN = 140
 _DATETIME = re.compile(
     r"(\d{4}-\d\d-\d\d)[Tt](\d\d:\d\d:\d\d)(?:(\.\d{1,6})\d*)?(?:([Zz])|([+\- ])(\d\d):?(\d\d))?"
 )
@@ -63,7 +65,7 @@ def read_operand(attribute: Attribute, label: str, op: CompareOperator, value: o
         raise InvalidFilter(f"“{op}” cannot compare “{label}” to null.")
     operand = _typed(attribute, kind, value)
     if operand is None:
-        raise InvalidFilter(f"{_shown(value)} is no {attribute.type} to compare “{label}” with.")
+        raise InvalidFilter(f"{quoted(value)} is no {attribute.type} to compare “{label}” with.")
     return operand
 
 
@@ -94,9 +96,10 @@ def read_datetime(text: str) -> datetime | None:
     day, time, fraction, _, sign, hours, minutes = found.groups()
     offset = f"{sign.replace(' ', '+')}{hours}:{minutes}" if sign else "+00:00"
     try:
-        return datetime.fromisoformat(f"{day}T{time}{fraction or ''}{offset}").astimezone(UTC)
-    except (ValueError, OverflowError):
+        moment = datetime.fromisoformat(f"{day}T{time}{fraction or ''}{offset}")
+    except ValueError:
         return None
+    return min(max(moment, _EARLIEST), _LATEST).astimezone(UTC)
 
 
 def read_uuid(text: str) -> UUID | None:
@@ -138,10 +141,10 @@ def _is_encodable(text: str) -> bool:
     return True
 
 
-def _shown(value: object) -> str:
-    """Return a value of a filter as a sentence names it, shortened."""
-    text = f"“{value}”" if isinstance(value, str) else f"{value!s:.40}".lower()
-    return text if len(text) <= 60 else f"{text[:58]}…”"
+def quoted(text: object) -> str:
+    """Return what a client sent as a sentence of ours can show it: shortened, and encodable."""
+    shown = str(text).encode(errors="replace").decode()
+    return f"“{shown}”" if len(shown) <= _SHOWN else f"“{shown[:_SHOWN]}…”"
 
 
 _COMPARE: dict[CompareOperator, Callable[[Any, Any], bool]] = {

@@ -22,7 +22,7 @@ from scim2_models.path import (
 from scim_provisioning.scim import predicates
 from scim_provisioning.scim.attributes import Attribute, ResourceType
 from scim_provisioning.scim.columns import OWNER, Elements, Related
-from scim_provisioning.scim.comparisons import holds, kind_of, read_operand, read_stored
+from scim_provisioning.scim.comparisons import holds, kind_of, quoted, read_operand, read_stored
 from scim_provisioning.scim.errors import InvalidFilter
 from scim_provisioning.scim.grammar import sub_attribute
 
@@ -84,7 +84,7 @@ class _Compiler(FilterVisitor[Q]):
 
     def visit_value_path(self, node: ValuePath) -> Q:
         """Refuse brackets within brackets, as the errata of RFC 7644 do."""
-        raise InvalidFilter(f"“{node.attr_path}[...]” cannot stand within brackets.")
+        raise InvalidFilter(f"{quoted(node.attr_path)} with brackets cannot stand within brackets.")
 
     def visit_present(self, node: Present) -> Q:
         """Return whether the element has the sub-attribute."""

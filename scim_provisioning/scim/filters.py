@@ -23,7 +23,7 @@ from scim2_models.path import (
 from scim_provisioning.scim import elements, predicates
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
 from scim_provisioning.scim.columns import Column, JsonText
-from scim_provisioning.scim.comparisons import holds, kind_of, read_operand, read_stored
+from scim_provisioning.scim.comparisons import holds, kind_of, quoted, read_operand, read_stored
 from scim_provisioning.scim.errors import InvalidFilter
 from scim_provisioning.scim.grammar import parse_filter
 from scim_provisioning.scim.notation import Target, find
@@ -94,7 +94,9 @@ class _Compiler(FilterVisitor[Q]):
         target = find(self.resource_type, path)
         if target is None:
             name = self.resource_type.name
-            raise InvalidFilter(f"The filter names “{path}”, which is no attribute of a {name}.")
+            raise InvalidFilter(
+                f"The filter names {quoted(path)}, which is no attribute of a {name}."
+            )
         return target
 
     def _present(self, attribute: Attribute, sub: Attribute | None) -> Q:

@@ -26,7 +26,7 @@ from scim2_models.path import (
 )
 
 from scim_provisioning.scim.attributes import Attribute
-from scim_provisioning.scim.comparisons import holds, read_operand, read_stored
+from scim_provisioning.scim.comparisons import holds, quoted, read_operand, read_stored
 from scim_provisioning.scim.errors import InvalidFilter, InvalidPath
 
 MAX_LENGTH = 8192
@@ -105,7 +105,9 @@ def sub_attribute(attribute: Attribute, path: AttrPath) -> Attribute:
     """Return the sub-attribute that a name within brackets means, else raise InvalidFilter."""
     found = None if path.uri or path.sub_attr else attribute.sub(path.attr)
     if found is None:
-        raise InvalidFilter(f"The filter names “{attribute.name}.{path}”, which does not exist.")
+        raise InvalidFilter(
+            f"The filter names {quoted(f'{attribute.name}.{path}')}, which does not exist."
+        )
     return found
 
 
@@ -133,7 +135,7 @@ class _Evaluator(FilterVisitor[bool]):
         return all(results) if node.op == LogicalOperator.and_ else any(results)
 
     def visit_value_path(self, node: ValuePath) -> bool:
-        raise InvalidFilter(f"“{node.attr_path}[...]” cannot stand within brackets.")
+        raise InvalidFilter(f"{quoted(node.attr_path)} with brackets cannot stand within brackets.")
 
 
 def _quoted(match: re.Match[str]) -> str:
@@ -146,11 +148,13 @@ def _quoted(match: re.Match[str]) -> str:
 
 def _sentence(subject: str, text: str, error: SCIMException) -> str:
     """Return what is wrong and where: the column, and what stands there."""
+    token = getattr(error.__cause__, "token", None)
+    if getattr(token, "type", "") == "$END":
+        return f"The {subject} is not complete: something is missing at its end."
     detail = str(error.detail or error).rstrip(".")
     found = _COLUMN.search(detail)
     if found is None:
-        return f"The {subject} is not valid: {detail}."
+        return f"The {subject} is not valid: {quoted(detail)}."
     column = int(found[1])
-    there = text[column - 1 : column + 19]
-    where = f"at character {column}, near “{there}”" if there.strip() else "at its end"
-    return f"The {subject} is not valid {where}."
+    there = quoted(text[column - 1 : column + 19])
+    return f"The {subject} is not valid at character {column}, near {there}."

@@ -4,7 +4,6 @@ Each ``Q`` is plainly true or false, never NULL, so that ``not`` means what RFC 
 """
 
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import (
@@ -28,8 +27,6 @@ from scim_provisioning.scim.comparisons import Operand, Unmatchable, read_uuid, 
 
 Subject = str | Expression
 """A column by its name, or an expression that gives a text and never NULL."""
-
-_MILLISECOND = timedelta(milliseconds=1)
 
 EVERYTHING = Q(Value(True))
 NOTHING = Q(Value(False))
@@ -82,8 +79,6 @@ def compare(subject: Subject, kind: str, op: CompareOperator, operand: Operand) 
         return _identifier(subject, kind, op, str(operand))
     if isinstance(operand, str):
         return _text(subject, op, operand)
-    if isinstance(operand, datetime):
-        return _moment(subject, op, operand)
     return _lookup(subject, _LOOKUPS[op], operand)
 
 
@@ -135,24 +130,6 @@ def _text(subject: Subject, op: CompareOperator, operand: str) -> Q:
     condition = _lookup(_by_code_point(subject), _LOOKUPS[op], operand)
     below = op in (CompareOperator.lt, CompareOperator.le)
     return condition & present(subject, "text") if below else condition
-
-
-def _moment(subject: Subject, op: CompareOperator, operand: datetime) -> Q:
-    """Return a comparison of moments as they are rendered: cut to whole milliseconds."""
-    floor = operand.replace(microsecond=operand.microsecond // 1000 * 1000)
-    is_whole = floor == operand
-    following = floor + _MILLISECOND
-    since, until = {
-        CompareOperator.eq: (floor, following),
-        CompareOperator.gt: (following, None),
-        CompareOperator.ge: (floor if is_whole else following, None),
-        CompareOperator.lt: (None, floor if is_whole else following),
-        CompareOperator.le: (None, following),
-    }[op]
-    if op == CompareOperator.eq and not is_whole:
-        return NOTHING
-    condition = Q() if since is None else _lookup(subject, "gte", since)
-    return condition if until is None else condition & _lookup(subject, "lt", until)
 
 
 def _by_code_point(subject: Subject) -> Expression:

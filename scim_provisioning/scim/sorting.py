@@ -15,7 +15,7 @@ from scim2_models.path import AttrPath
 from scim_provisioning.directory.models import Membership
 from scim_provisioning.scim.attributes import Attribute, ResourceType
 from scim_provisioning.scim.columns import OWNER, Elements, JsonText, Related
-from scim_provisioning.scim.comparisons import kind_of
+from scim_provisioning.scim.comparisons import kind_of, quoted
 from scim_provisioning.scim.errors import InvalidPath, InvalidValue
 from scim_provisioning.scim.grammar import parse_path
 from scim_provisioning.scim.notation import find
@@ -53,15 +53,15 @@ def _leaf(sort_by: object, resource_type: ResourceType) -> Attribute | None:
         raise InvalidPath("“sortBy” is the name of an attribute.")
     path = parse_path(sort_by)
     if path.value_filter is not None or not path.attribute:
-        raise InvalidPath(f"“sortBy” names an attribute; “{sort_by}” does not.")
+        raise InvalidPath(f"“sortBy” names an attribute; {quoted(sort_by)} does not.")
     target = find(resource_type, AttrPath(path.attribute, path.sub_attribute, path.urn))
     if target is None:
-        raise InvalidPath(f"“{sort_by}” is no attribute of a {resource_type.name}.")
+        raise InvalidPath(f"{quoted(sort_by)} is no attribute of a {resource_type.name}.")
     leaf = target.sub or target.attribute
     if leaf is not None and leaf.type == "complex":
         leaf = leaf.sub("value") if leaf.multi_valued else None
         if leaf is None:
-            raise InvalidPath(f"“{sort_by}” has parts: sort by one of them.")
+            raise InvalidPath(f"{quoted(sort_by)} has parts: sort by one of them.")
     return leaf
 
 
