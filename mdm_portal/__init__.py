@@ -1,0 +1,1 @@
+"""The site: settings, addresses, the shell of the portal, operators' commands."""

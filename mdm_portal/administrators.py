@@ -1,0 +1,60 @@
+"""Administrators of the portal: Django users, whom SCIM can neither see nor touch."""
+
+import secrets
+from dataclasses import dataclass
+
+from django.contrib.auth import get_user_model
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.db import transaction
+
+from audit import events
+from audit.actors import Actor
+from audit.services import Subject, record
+
+
+class AdministratorError(Exception):
+    """A refused administrator, with a sentence that says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class NewAdministrator:
+    """A new administrator with the password, known only now."""
+
+    username: str
+    password: str
+
+
+def create_administrator(
+    *, username: str, actor: Actor, password: str | None = None
+) -> NewAdministrator:
+    """Return a new administrator; without a password, one is made up."""
+    users = get_user_model()
+    password = password or secrets.token_urlsafe(15)
+    with transaction.atomic():
+        if users.objects.filter(username__iexact=username).exists():
+            raise AdministratorError(f"An administrator named {username} already exists.")
+        user = users(username=username, is_superuser=True, is_staff=True)
+        _check(user, password)
+        user.set_password(password)
+        user.save()
+        record(
+            events.ADMINISTRATOR_CREATED,
+            actor=actor,
+            subject=Subject("administrator", str(user.pk), username),
+        )
+    return NewAdministrator(username, password)
+
+
+def has_administrator() -> bool:
+    """Tell whether there is any administrator."""
+    return bool(get_user_model().objects.exists())
+
+
+def _check(user: object, password: str) -> None:
+    """Refuse names and passwords that Django refuses."""
+    try:
+        user.full_clean(exclude=["password"])  # type: ignore[attr-defined]
+        validate_password(password, user)  # type: ignore[arg-type]
+    except ValidationError as error:
+        raise AdministratorError(" ".join(error.messages)) from error
