@@ -174,7 +174,17 @@ class Supervisor:
 
     def _start_worker(self) -> None:
         schedule = str(self.data / "schedule")
-        command = [sys.executable, "-m", "celery", "-A", "mdm_portal", "worker", "-B", "-s", schedule]
+        command = [
+            sys.executable,
+            "-m",
+            "celery",
+            "-A",
+            "mdm_portal",
+            "worker",
+            "-B",
+            "-s",
+            schedule,
+        ]
         self._spawn("worker", [*command, "--concurrency", "2", "--loglevel", "WARNING"])
 
     def _start_portal(self) -> None:

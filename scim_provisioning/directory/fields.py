@@ -37,7 +37,7 @@ class FoldedField(DerivedMixin, models.TextField):  # type: ignore[type-arg]
     derive = staticmethod(fold)
 
 
-class FoldedJSONField(DerivedMixin, models.JSONField):  # type: ignore[type-arg]
+class FoldedJSONField(DerivedMixin, models.JSONField):
     """The folded twin of a JSON column."""
 
     derive = staticmethod(fold_json)

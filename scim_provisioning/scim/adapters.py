@@ -65,9 +65,7 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
         return selectors.live_users()
 
     @staticmethod
-    def render(
-        rows: Sequence[User], context: Context, projection: Projection
-    ) -> list[Document]:
+    def render(rows: Sequence[User], context: Context, projection: Projection) -> list[Document]:
         """Return rows as resources."""
         return render_users(rows, context, projection)
 
@@ -90,9 +88,7 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
     def replace(cls, request: HttpRequest, user_id: UUID, body: Document) -> Self:
         """Return the adapter of a user after PUT (RFC 7644 section 3.5.1)."""
         context: Context = request.scim  # type: ignore[attr-defined]
-        return cls._update(
-            request, user_id, lambda before: user_state(body, context, before)
-        )
+        return cls._update(request, user_id, lambda before: user_state(body, context, before))
 
     @classmethod
     def patch(cls, request: HttpRequest, user_id: UUID, body: Document) -> Self:
@@ -125,9 +121,7 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
     def remove(request: HttpRequest, user_id: UUID) -> None:
         """Deprovision a user."""
         context: Context = request.scim  # type: ignore[attr-defined]
-        services.deprovision_user(
-            user_id=user_id, actor=context.actor, check=write_check(request)
-        )
+        services.deprovision_user(user_id=user_id, actor=context.actor, check=write_check(request))
 
 
 class GroupAdapter(SCIMGroup):  # type: ignore[misc]
@@ -152,9 +146,7 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
         return selectors.groups()
 
     @staticmethod
-    def render(
-        rows: Sequence[Group], context: Context, projection: Projection
-    ) -> list[Document]:
+    def render(rows: Sequence[Group], context: Context, projection: Projection) -> list[Document]:
         """Return rows as resources."""
         return render_groups(rows, context, projection)
 
@@ -190,9 +182,7 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
         operations = read_operations(body, context.group_type, context)
 
         def edit(before: GroupState) -> GroupChange:
-            return patched_group(
-                before, operations, context, find_members(group_id, context)
-            )
+            return patched_group(before, operations, context, find_members(group_id, context))
 
         return cls._update(request, group_id, edit)
 
@@ -213,6 +203,4 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
     def remove(request: HttpRequest, group_id: UUID) -> None:
         """Delete a group."""
         context: Context = request.scim  # type: ignore[attr-defined]
-        groups.delete_group(
-            group_id=group_id, actor=context.actor, check=write_check(request)
-        )
+        groups.delete_group(group_id=group_id, actor=context.actor, check=write_check(request))

@@ -43,9 +43,7 @@ class Attribute:
     def sub(self, name: str) -> "Attribute | None":
         """Return the sub-attribute of this name, in any letter case."""
         folded = name.lower()
-        return next(
-            (item for item in self.sub_attributes if item.name.lower() == folded), None
-        )
+        return next((item for item in self.sub_attributes if item.name.lower() == folded), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +58,7 @@ class Schema:
     def attribute(self, name: str) -> Attribute | None:
         """Return the attribute of this name, in any letter case."""
         folded = name.lower()
-        return next(
-            (item for item in self.attributes if item.name.lower() == folded), None
-        )
+        return next((item for item in self.attributes if item.name.lower() == folded), None)
 
 
 @dataclass(frozen=True, slots=True)

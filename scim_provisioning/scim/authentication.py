@@ -27,9 +27,7 @@ class TokenRequired:
         """Wrap ``view``."""
         self.view = view
 
-    def __call__(
-        self, request: HttpRequest, *arguments: Any, **options: Any
-    ) -> HttpResponse:
+    def __call__(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """Return the view's answer, or 401 with an Error body (RFC 7644 section 2)."""
         if hasattr(request, "scim"):
             return self.view(request, *arguments, **options)
@@ -39,6 +37,11 @@ class TokenRequired:
         except ScimError as error:
             return error_response(error)
         return self.view(request, *arguments, **options)
+
+
+def token_required(view: View) -> View:
+    """Return the view behind TokenRequired, as a decorator of views."""
+    return TokenRequired(view)
 
 
 def authenticated(request: HttpRequest) -> Context:

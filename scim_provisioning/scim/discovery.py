@@ -38,10 +38,7 @@ def service_provider_config(context: Context) -> Document:
 
 def resource_types(context: Context) -> list[Document]:
     """Return the kinds of resources (RFC 7643 section 6)."""
-    return [
-        _resource_type(kind, context)
-        for kind in (context.user_type, context.group_type)
-    ]
+    return [_resource_type(kind, context) for kind in (context.user_type, context.group_type)]
 
 
 def schemas(context: Context) -> list[Document]:
@@ -60,8 +57,7 @@ def _resource_type(kind: ResourceType, context: Context) -> Document:
         "endpoint": kind.endpoint,
         "schema": kind.core.urn,
         "schemaExtensions": [
-            {"schema": extension.urn, "required": False}
-            for extension in kind.extensions
+            {"schema": extension.urn, "required": False} for extension in kind.extensions
         ],
         "meta": {
             "resourceType": "ResourceType",
@@ -104,7 +100,5 @@ def _attribute(attribute: Attribute) -> Document:
     if attribute.reference_types:
         document["referenceTypes"] = list(attribute.reference_types)
     if attribute.sub_attributes:
-        document["subAttributes"] = [
-            _attribute(sub) for sub in attribute.sub_attributes
-        ]
+        document["subAttributes"] = [_attribute(sub) for sub in attribute.sub_attributes]
     return document

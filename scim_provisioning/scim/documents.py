@@ -71,9 +71,7 @@ def user_state(
     emails = found.pop("emails", [])
     values.check_emails(emails)
     kept = before or UserState()
-    found["user_name"] = found.get("user_name") or (
-        "" if "user_name" in found else kept.user_name
-    )
+    found["user_name"] = found.get("user_name") or ("" if "user_name" in found else kept.user_name)
     if found.get("active") is None:
         found["active"] = kept.active
     if not found["user_name"].strip():
@@ -85,9 +83,7 @@ def user_state(
     )
 
 
-def group_state(
-    document: Mapping[str, Any], context: Context
-) -> tuple[GroupState, Any]:
+def group_state(document: Mapping[str, Any], context: Context) -> tuple[GroupState, Any]:
     """Return the state that a document asks for, and its raw members (None when left out)."""
     found = _read(document, context.group_type, context)
     members = found.pop("members", None)
@@ -129,9 +125,7 @@ def _read_extension(schema: Schema, value: Any, context: Context) -> dict[str, A
     return found
 
 
-def _read_attribute(
-    attribute: Attribute, value: Any, context: Context
-) -> dict[str, Any]:
+def _read_attribute(attribute: Attribute, value: Any, context: Context) -> dict[str, Any]:
     """Return the checked values of one attribute; read-only ones are ignored (RFC 7644 3.5.1)."""
     if attribute.mutability == "readOnly":
         return {}

@@ -19,15 +19,11 @@ def find_members(group_id: UUID, context: Context) -> FindMembers:
         attribute = GROUP.attribute("members")
         assert attribute is not None  # noqa: S101 - the table declares it
         ids = _present(group_id, change)
-        rows = User.objects.filter(id__in=ids).values_list(
-            "id", "display_name", "user_name"
-        )
+        rows = User.objects.filter(id__in=ids).values_list("id", "display_name", "user_name")
         return frozenset(
             user_id
             for user_id, display_name, user_name in rows
-            if matches(
-                where, _element(user_id, display_name or user_name, context), attribute
-            )
+            if matches(where, _element(user_id, display_name or user_name, context), attribute)
         )
 
     return find
@@ -37,9 +33,7 @@ def _present(group_id: UUID, change: MemberChange) -> frozenset[UUID]:
     """Return the members after a change."""
     if change.exact is not None:
         return change.exact
-    stored = Membership.objects.filter(group_id=group_id).values_list(
-        "user_id", flat=True
-    )
+    stored = Membership.objects.filter(group_id=group_id).values_list("user_id", flat=True)
     return (frozenset(stored) | change.added) - change.removed
 
 

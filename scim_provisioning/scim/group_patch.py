@@ -38,9 +38,7 @@ def patched_group(
     return GroupChange(after, members)
 
 
-def _change_members(
-    operation: Operation, members: MemberChange, find: FindMembers
-) -> MemberChange:
+def _change_members(operation: Operation, members: MemberChange, find: FindMembers) -> MemberChange:
     """Return the change of members with one more operation on it."""
     if operation.where is not None:
         return _change_chosen(operation, members, find)
@@ -48,16 +46,12 @@ def _change_members(
         return members.adding(member_ids(operation.value))
     if operation.verb == "replace":
         return members.replacing(member_ids(operation.value))
-    if operation.value in (None, []) and not (
-        operation.has_value and operation.value == []
-    ):
+    if operation.value in (None, []) and not (operation.has_value and operation.value == []):
         return members.replacing(frozenset())
     return members.removing(known_ids(operation.value))
 
 
-def _change_chosen(
-    operation: Operation, members: MemberChange, find: FindMembers
-) -> MemberChange:
+def _change_chosen(operation: Operation, members: MemberChange, find: FindMembers) -> MemberChange:
     """Return the change of members with an operation on a value path added."""
     chosen = _by_value(operation.where) if operation.where else None
     if operation.verb == "remove":

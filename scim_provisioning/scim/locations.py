@@ -16,9 +16,7 @@ def base_location(request: HttpRequest | None = None, *_arguments: object) -> st
     try:
         return f"{request.scheme}://{request.get_host()}"
     except DisallowedHost as error:
-        raise ScimError(
-            "The Host header names a host that this service does not serve."
-        ) from error
+        raise ScimError("The Host header names a host that this service does not serve.") from error
 
 
 def scim_base(request: HttpRequest | None = None) -> str:

@@ -45,9 +45,7 @@ def parse_id(text: str) -> UUID | None:
 def _member_text(item: Any) -> str:
     """Return the id in one member."""
     if isinstance(item, dict):
-        item = next(
-            (value for name, value in item.items() if name.lower() == "value"), None
-        )
+        item = next((value for name, value in item.items() if name.lower() == "value"), None)
     if not isinstance(item, str) or not item:
         raise InvalidValue("Each of “members” needs the id of a user as its value.")
     return item

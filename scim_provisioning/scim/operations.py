@@ -104,9 +104,7 @@ def _without_path(
     if not isinstance(value, dict):
         raise InvalidValue("Without a path, the value must be an object of attributes.")
     for name, item in value.items():
-        yield from _with_path(
-            verb, name, item, True, resource_type, context, named=True
-        )
+        yield from _with_path(verb, name, item, True, resource_type, context, named=True)
 
 
 def _with_path(
@@ -149,16 +147,14 @@ def _whole_extension(
     if not isinstance(value, dict):
         raise InvalidValue(f"“{schema.urn}” must be an object.")
     for name, item in value.items():
-        attribute = schema.attribute(name)
-        if attribute is None:
+        named = schema.attribute(name)
+        if named is None:
             context.ignore(f"{schema.urn}:{name}")
         else:
-            yield Operation(verb, schema, attribute, item)
+            yield Operation(verb, schema, named, item)
 
 
-def _resolve(
-    path: Path, resource_type: ResourceType
-) -> tuple[Schema, Attribute] | None:
+def _resolve(path: Path, resource_type: ResourceType) -> tuple[Schema, Attribute] | None:
     """Return schema and attribute that a path names, else None."""
     if path.urn is None:
         attribute = resource_type.attribute(path.attribute)

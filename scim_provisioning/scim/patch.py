@@ -21,9 +21,7 @@ from scim_provisioning.scim.value_paths import equal_terms
 Document = dict[str, Any]
 
 
-def apply(
-    operation: Operation, document: Document, context: Context, *, core: str
-) -> None:
+def apply(operation: Operation, document: Document, context: Context, *, core: str) -> None:
     """Apply one operation to a document; ``core`` is the URN whose attributes stand at the top.
 
     Raises Mutability, NoTarget, InvalidPath, InvalidValue (RFC 7644 section 3.5.2).
@@ -35,9 +33,7 @@ def apply(
     at_top = operation.schema.urn == core
     container = document if at_top else document.setdefault(operation.schema.urn, {})
     if operation.where is not None and not attribute.multi_valued:
-        raise InvalidPath(
-            f"“{attribute.name}” has one value: a filter cannot choose among it."
-        )
+        raise InvalidPath(f"“{attribute.name}” has one value: a filter cannot choose among it.")
     if operation.verb == "remove":
         _remove(operation, container, context)
     elif attribute.multi_valued:
@@ -50,9 +46,7 @@ def apply(
         del document[operation.schema.urn]
 
 
-def _refuse_read_only(
-    operation: Operation, document: Document, context: Context
-) -> None:
+def _refuse_read_only(operation: Operation, document: Document, context: Context) -> None:
     """Let an equal echo pass, note it where the profile ignores, refuse it otherwise."""
     name = operation.attribute.name
     echoed = operation.sub is None and operation.where is None
@@ -80,9 +74,7 @@ def _remove(operation: Operation, container: Document, context: Context) -> None
         del container[attribute.name]
 
 
-def _remove_elements(
-    operation: Operation, container: Document, context: Context
-) -> None:
+def _remove_elements(operation: Operation, container: Document, context: Context) -> None:
     """Remove elements by filter or by a list of values; without either, all of them."""
     attribute = operation.attribute
     chosen = _chosen(operation, container[attribute.name], context)
@@ -94,17 +86,11 @@ def _remove_elements(
         for element in chosen:
             element.pop(operation.sub.name, None)
         return
-    rest = [
-        item
-        for item in container[attribute.name]
-        if not any(item is one for one in chosen)
-    ]
+    rest = [item for item in container[attribute.name] if not any(item is one for one in chosen)]
     container[attribute.name] = rest
 
 
-def _chosen(
-    operation: Operation, present: list[Document], context: Context
-) -> list[Document]:
+def _chosen(operation: Operation, present: list[Document], context: Context) -> list[Document]:
     """Return the elements that a remove means."""
     attribute = operation.attribute
     if operation.where is not None:
@@ -121,14 +107,10 @@ def _matching(operation: Operation, present: list[Document]) -> list[Document]:
     where = operation.where
     if where is None:
         return present
-    return [
-        element for element in present if matches(where, element, operation.attribute)
-    ]
+    return [element for element in present if matches(where, element, operation.attribute)]
 
 
-def _write_elements(
-    operation: Operation, container: Document, context: Context
-) -> None:
+def _write_elements(operation: Operation, container: Document, context: Context) -> None:
     """Add or replace elements, or a sub-attribute of them."""
     attribute = operation.attribute
     present: list[Document] = container.setdefault(attribute.name, [])
@@ -141,14 +123,10 @@ def _write_elements(
         present.extend(chosen)
     for element in chosen:
         _write_element(operation, element, context)
-    _keep_one_primary(
-        present, [element for element in chosen if element.get("primary")]
-    )
+    _keep_one_primary(present, [element for element in chosen if element.get("primary")])
 
 
-def _merged(
-    operation: Operation, present: list[Document], context: Context
-) -> list[Document]:
+def _merged(operation: Operation, present: list[Document], context: Context) -> list[Document]:
     """Return the list after a write to the whole attribute; adding keeps what is there."""
     value = operation.value
     if isinstance(value, dict):
@@ -158,9 +136,7 @@ def _merged(
         return elements
     new = [element for element in elements if element not in present]
     everything = [*present, *new]
-    _keep_one_primary(
-        everything, [element for element in new if element.get("primary")]
-    )
+    _keep_one_primary(everything, [element for element in new if element.get("primary")])
     return everything
 
 
@@ -212,9 +188,7 @@ def _write_complex(operation: Operation, container: Document) -> None:
     elif operation.value is None:
         del container[attribute.name]
     elif isinstance(operation.value, dict):
-        present.update(
-            {_spelling(attribute, key): item for key, item in operation.value.items()}
-        )
+        present.update({_spelling(attribute, key): item for key, item in operation.value.items()})
     else:
         raise InvalidValue(f"“{attribute.name}” must be an object.")
 

@@ -60,10 +60,7 @@ class Projection:
         if (urn, name, "") in self.excluded or (urn, "", "") in self.excluded:
             return None
         subs = None
-        if (
-            self.included is not None
-            and not {(urn, name, ""), (urn, "", "")} & self.included
-        ):
+        if self.included is not None and not {(urn, name, ""), (urn, "", "")} & self.included:
             subs = {item[2] for item in self.included if item[:2] == (urn, name)}
             if not subs:
                 return None
@@ -71,10 +68,8 @@ class Projection:
         return _pruned(value, subs, hidden) if subs is not None or hidden else value
 
 
-def read_projection(
-    parameters: Mapping[str, Any], resource_type: ResourceType
-) -> Projection:
-    """Return the projection that a query or a search request asks for; unknown names show nothing."""
+def read_projection(parameters: Mapping[str, Any], resource_type: ResourceType) -> Projection:
+    """Return the projection that a query or search asks for; unknown names show nothing."""
     included = _names(parameters.get("attributes"), resource_type)
     excluded = _names(parameters.get("excludedAttributes"), resource_type)
     return Projection(included or None, excluded)

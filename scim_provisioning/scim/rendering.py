@@ -15,19 +15,10 @@ from scim_provisioning.scim.projection import Projection
 Document = dict[str, Any]
 
 
-def render_users(
-    users: Sequence[User], context: Context, projection: Projection
-) -> list[Document]:
+def render_users(users: Sequence[User], context: Context, projection: Projection) -> list[Document]:
     """Return users as resources; one statement for the groups of them all."""
-    groups = (
-        _groups_of([user.id for user in users], context)
-        if projection.wants("groups")
-        else {}
-    )
-    return [
-        projection.apply(_user(user, groups.get(user.id, []), context))
-        for user in users
-    ]
+    groups = _groups_of([user.id for user in users], context) if projection.wants("groups") else {}
+    return [projection.apply(_user(user, groups.get(user.id, []), context)) for user in users]
 
 
 def render_groups(
@@ -36,10 +27,7 @@ def render_groups(
     """Return groups as resources; one statement for their members, none when not shown."""
     wanted = projection.wants("members")
     members = _members_of([group.id for group in rows], context) if wanted else {}
-    return [
-        projection.apply(_group(group, members.get(group.id, []), context))
-        for group in rows
-    ]
+    return [projection.apply(_group(group, members.get(group.id, []), context)) for group in rows]
 
 
 def _user(user: User, groups: list[Document], context: Context) -> Document:

@@ -9,7 +9,8 @@ app_name = "scim"
 
 def _address(pattern: str, view: type[views.ScimView], name: str) -> URLPattern:
     """Return one address; the names are django-scim2's."""
-    return re_path(rf"^{pattern}/?$", view.as_view(), name=name)
+    address: URLPattern = re_path(rf"^{pattern}/?$", view.as_view(), name=name)
+    return address
 
 
 urlpatterns = [

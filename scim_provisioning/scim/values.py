@@ -32,18 +32,12 @@ def boolean(attribute: Attribute, value: Any, profile: Profile) -> bool | None:
     """Return a boolean, or None for null; texts count where the profile says so."""
     if value is None or isinstance(value, bool):
         return value
-    if (
-        profile.text_booleans
-        and isinstance(value, str)
-        and value.lower() in _TEXT_BOOLEANS
-    ):
+    if profile.text_booleans and isinstance(value, str) and value.lower() in _TEXT_BOOLEANS:
         return _TEXT_BOOLEANS[value.lower()]
     raise InvalidValue(f"“{attribute.name}” must be true or false.")
 
 
-def elements(
-    attribute: Attribute, value: Any, profile: Profile
-) -> list[dict[str, Any]]:
+def elements(attribute: Attribute, value: Any, profile: Profile) -> list[dict[str, Any]]:
     """Return the elements of a multi-valued complex attribute, their names in our spelling."""
     if value is None:
         return []

@@ -12,7 +12,7 @@ from django_scim.views import SCIMView
 
 from scim_provisioning.directory import errors as directory
 from scim_provisioning.scim import discovery, errors, urns
-from scim_provisioning.scim.authentication import TokenRequired
+from scim_provisioning.scim.authentication import TokenRequired, token_required
 from scim_provisioning.scim.body import read_object
 from scim_provisioning.scim.conditions import check_read, is_unchanged
 from scim_provisioning.scim.context import Context
@@ -57,10 +57,8 @@ class ScimView(SCIMView):  # type: ignore[misc]
         return self.request.scim  # type: ignore[no-any-return]
 
     @method_decorator(csrf_exempt)
-    @method_decorator(TokenRequired)
-    def dispatch(
-        self, request: HttpRequest, *arguments: Any, **options: Any
-    ) -> HttpResponse:
+    @method_decorator(token_required)
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """Return the handler's answer, or an Error body."""
         try:
             return self._retrying(request, *arguments, **options)
@@ -71,19 +69,13 @@ class ScimView(SCIMView):  # type: ignore[misc]
         except directory.DirectoryError as error:
             return error_response(MEANING[type(error)](str(error)))
         except Exception:
-            logger.exception(
-                "A SCIM request failed: %s %s", request.method, request.path
-            )
+            logger.exception("A SCIM request failed: %s %s", request.method, request.path)
             return error_response(errors.Internal())
 
-    def _retrying(
-        self, request: HttpRequest, *arguments: Any, **options: Any
-    ) -> HttpResponse:
+    def _retrying(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """Return the handler's answer, trying again after a deadlock."""
         handler = getattr(self, (request.method or "").lower(), None)
-        if (
-            request.method or ""
-        ).lower() not in self.http_method_names or handler is None:
+        if (request.method or "").lower() not in self.http_method_names or handler is None:
             return self.http_method_not_allowed(request)
         for attempt in range(1, ATTEMPTS + 1):
             try:
@@ -101,15 +93,11 @@ class ScimView(SCIMView):  # type: ignore[misc]
         response["Allow"] = ", ".join(self._allowed_methods())
         return response
 
-    def head(
-        self, request: HttpRequest, *arguments: Any, **options: Any
-    ) -> HttpResponse:
+    def head(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """Return the headers of the GET."""
         return self.get(request, *arguments, **options)  # type: ignore[no-any-return]
 
-    def options(
-        self, request: HttpRequest, *arguments: Any, **options: Any
-    ) -> HttpResponse:
+    def options(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """Return the methods that are allowed."""
         response = empty_response()
         response["Allow"] = ", ".join(self._allowed_methods())
@@ -123,15 +111,11 @@ class ResourcesView(ScimView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Return a page of resources (RFC 7644 section 3.4.2)."""
-        return json_response(
-            list_page(self.scim_adapter, self.context, request.GET.dict())
-        )
+        return json_response(list_page(self.scim_adapter, self.context, request.GET.dict()))
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Create a resource (RFC 7644 section 3.3)."""
-        projection = read_projection(
-            request.GET, self.scim_adapter.resource_type(self.context)
-        )
+        projection = read_projection(request.GET, self.scim_adapter.resource_type(self.context))
         adapter = self.scim_adapter.create(request, read_object(request))
         response = resource_response(adapter.to_dict(projection), 201)
         response["Location"] = f"{self.context.base}/{adapter.name}s/{adapter.id}"
@@ -171,17 +155,13 @@ class ResourceView(ScimView):
     def put(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Replace the resource (RFC 7644 section 3.5.1)."""
         body = read_object(request)
-        return self._shown(
-            request, self.scim_adapter.replace(request, self.resource_id, body)
-        )
+        return self._shown(request, self.scim_adapter.replace(request, self.resource_id, body))
 
     def patch(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Change the resource (RFC 7644 section 3.5.2); the profile says what is answered."""
         body = read_object(request)
         adapter = self.scim_adapter.patch(request, self.resource_id, body)
-        quiet = (
-            adapter.name == "Group" and self.context.profile.patch_group_without_body
-        )
+        quiet = adapter.name == "Group" and self.context.profile.patch_group_without_body
         if quiet and not {"attributes", "excludedAttributes"} & request.GET.keys():
             return empty_response()
         return self._shown(request, adapter)
@@ -248,9 +228,7 @@ class GroupSearchView(SearchView):
     scim_adapter_getter = get_group_adapter
 
 
-def list_page(
-    adapter: Any, context: Context, parameters: dict[str, Any]
-) -> dict[str, Any]:
+def list_page(adapter: Any, context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
     """Return a ListResponse (RFC 7644 section 3.4.2)."""
     kind = adapter.resource_type(context)
     rows = adapter.rows()
@@ -270,9 +248,7 @@ def list_page(
     )
 
 
-def list_response(
-    resources: list[dict[str, Any]], total: int, start: int = 1
-) -> dict[str, Any]:
+def list_response(resources: list[dict[str, Any]], total: int, start: int = 1) -> dict[str, Any]:
     """Return a ListResponse body."""
     return {
         "schemas": [urns.LIST_RESPONSE],
@@ -330,13 +306,9 @@ class ServiceProviderConfigView(ScimView):
 class NotOfferedView(ScimView):
     """Endpoints of the RFC that the service does not offer."""
 
-    def dispatch(
-        self, request: HttpRequest, *arguments: Any, **options: Any
-    ) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """Return 501 with an Error body, once the token is good."""
-        answer = TokenRequired(
-            lambda _request: error_response(errors.NotImplementedHere())
-        )
+        answer = TokenRequired(lambda _request: error_response(errors.NotImplementedHere()))
         return answer(request)
 
     dispatch.csrf_exempt = True  # type: ignore[attr-defined]
@@ -345,9 +317,7 @@ class NotOfferedView(ScimView):
 class UnknownView(NotOfferedView):
     """Any other address below the SCIM URL."""
 
-    def dispatch(
-        self, request: HttpRequest, *arguments: Any, **options: Any
-    ) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
         """Return 404 with an Error body, once the token is good."""
         missing = errors.ResourceNotFound(f"The address {request.path}")
         return TokenRequired(lambda _request: error_response(missing))(request)

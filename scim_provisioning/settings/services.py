@@ -94,7 +94,8 @@ def check_name(name: str) -> None:
     if not NAME.fullmatch(name):
         raise CustomAttributeError(
             _(
-                "Start with a letter, then use letters, digits or underscore, 64 characters at most."
+                "Start with a letter, then use letters, digits or underscore, "
+                "64 characters at most."
             )
         )
     if fold(name) in _RESERVED:
