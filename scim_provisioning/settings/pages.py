@@ -64,9 +64,7 @@ def _save(request: PortalRequest, provider: Provider, form: SettingsForm) -> boo
     return True
 
 
-def _say_saved(
-    request: HttpRequest, added: CustomAttribute | None, switched: bool
-) -> None:
+def _say_saved(request: HttpRequest, added: CustomAttribute | None, switched: bool) -> None:
     """Tell what was saved."""
     if added:
         messages.success(

@@ -43,9 +43,7 @@ def lifetime_of(value: str) -> int | None:
 class ProviderForm(forms.Form):
     """The drop-down that leads to a provider's page."""
 
-    provider = forms.ChoiceField(
-        label=_("Choose Identity Provider (IdP)"), choices=CHOICES
-    )
+    provider = forms.ChoiceField(label=_("Choose Identity Provider (IdP)"), choices=CHOICES)
 
 
 class OneTimeForm(forms.Form):

@@ -1,4 +1,4 @@
-"""What the pages tell about tokens beyond their rows: what can be done, what is due, who is connected."""
+"""What the pages tell beyond a token's row: what can be done, what is due, who is connected."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

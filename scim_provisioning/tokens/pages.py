@@ -184,9 +184,7 @@ def _already_sent(request: HttpRequest, provider: str) -> HttpResponse:
     return _to(provider)
 
 
-def _refused(
-    request: HttpRequest, error: services.TokenError, provider: str
-) -> HttpResponse:
+def _refused(request: HttpRequest, error: services.TokenError, provider: str) -> HttpResponse:
     """Return the way back with the reason."""
     messages.error(request, str(error))
     return _to(provider)
@@ -213,9 +211,7 @@ def _provider_page(request: HttpRequest, provider: Provider) -> HttpResponse:
         "form": GenerateForm(),
         "auto_invite": settings_selectors.auto_invite(provider.key),
     }
-    return render(
-        request, "provisioning/provider.html", context | _guide(request)
-    )
+    return render(request, "provisioning/provider.html", context | _guide(request))
 
 
 def _guide(request: HttpRequest) -> dict[str, Any]:
@@ -258,9 +254,7 @@ def _confirm(
 
 
 @sensitive_variables("issued", "context")
-def _issued(
-    request: HttpRequest, issued: services.IssuedToken, title: str
-) -> HttpResponse:
+def _issued(request: HttpRequest, issued: services.IssuedToken, title: str) -> HttpResponse:
     """Return the only page that ever shows the secret; nothing keeps it, not even the browser."""
     context = {
         "heading": title,
@@ -270,6 +264,4 @@ def _issued(
         "old_secret_until": overview.TokenRow(issued.token).old_secret_until,
         "renewed": issued.token.renewed_at,
     }
-    return render(
-        request, "provisioning/issued.html", context | _guide(request)
-    )
+    return render(request, "provisioning/issued.html", context | _guide(request))

@@ -87,7 +87,9 @@ def test_the_first_page_tells_how_each_idp_stands(portal: Client) -> None:
     ScimToken.objects.update(last_used_at=timezone.now(), last_used_address="198.51.100.9")
     services.deactivate(token_id=issue("entra").id, actor=OPERATOR)
     words = text(portal.get(START))
-    assert re.search(r"Okta Connected .* Microsoft Entra ID Inactive Never OneLogin Not conn", words)
+    assert re.search(
+        r"Okta Connected .* Microsoft Entra ID Inactive Never OneLogin Not conn", words
+    )
     assert "198.51.100.9" in words
 
 
