@@ -1,4 +1,4 @@
-"""Pages of a list by index: RFC 7644 section 3.4.2.4."""
+"""Pages of a list, by index (RFC 7644 section 3.4.2.4) and by cursor (RFC 9865)."""
 
 import re
 from collections.abc import Mapping, Sequence
@@ -8,6 +8,15 @@ from typing import Any, Generic, TypeVar
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import OrderBy
 
+from scim_provisioning.scim.cursors import (
+    SORT_KEY,
+    Cursor,
+    beyond,
+    cursor_at,
+    directed,
+    seal,
+    unseal,
+)
 from scim_provisioning.scim.errors import InvalidCount, InvalidValue, ScimError
 
 MAX_RESULTS = 200
@@ -28,9 +37,10 @@ class PageRequest:
     """Which page a client asks for, within our limits."""
 
     start_index: int = 1
-    count: int = DEFAULT_COUNT
+    count: int | None = DEFAULT_COUNT
+    """None leaves it to the cursor, which knows the count of the first page."""
     cursor: str | None = None
-    """"" for the first page by cursor; None for a page by index (RFC 9865)."""
+    """"" for the first page by cursor; None for a page by index."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +49,8 @@ class PageResult(Generic[Row]):
 
     rows: list[Row]
     total: int
-    start_index: int
+    start_index: int | None = None
+    """None for a page by cursor."""
     next_cursor: str | None = None
     previous_cursor: str | None = None
 
@@ -48,29 +59,47 @@ class PageResult(Generic[Row]):
         """Return how many rows this page has."""
         return len(self.rows)
 
+    @property
+    def members(self) -> dict[str, int | str]:
+        """Return what a ListResponse says of its page, in SCIM's names."""
+        found = {
+            "totalResults": self.total,
+            "startIndex": self.start_index,
+            "itemsPerPage": self.items_per_page,
+            "previousCursor": self.previous_cursor,
+            "nextCursor": self.next_cursor,
+        }
+        return {name: value for name, value in found.items() if value is not None}
+
 
 def read_page(parameters: Mapping[str, object]) -> PageRequest:
     """Return the page asked for; names in any letter case (E-14), values out of range clamped.
 
     ``startIndex`` below 1 is 1, a negative ``count`` is 0, one above the maximum is the maximum.
+    With a cursor a count out of range is invalidCount, as RFC 9865 defines it, and ``startIndex``
+    says nothing.
     """
     given = {name.lower(): value for name, value in parameters.items()}
     cursor = given.get("cursor")
-    if cursor is not None and not isinstance(cursor, str):
-        raise InvalidValue("“cursor” is no text.")
-    error = InvalidValue if cursor is None else InvalidCount
-    count = _number(given.get("count"), "count", DEFAULT_COUNT, error)
+    if cursor is not None:
+        return _read_cursor(cursor, given.get("count"))
+    count = _number(given.get("count"), "count", DEFAULT_COUNT, InvalidValue)
     start = _number(given.get("startindex"), "startIndex", 1, InvalidValue)
-    return PageRequest(max(start, 1), min(max(count, 0), MAX_RESULTS), cursor)
+    return PageRequest(max(start, 1), min(max(count, 0), MAX_RESULTS))
 
 
 def paginate(
-    queryset: QuerySet[Row], order: Sequence[OrderBy], request: PageRequest
+    queryset: QuerySet[Row], order: Sequence[OrderBy], request: PageRequest, query: str = ""
 ) -> PageResult[Row]:
-    """Return one page of the queryset and its total, in one statement or two."""
-    offset = request.start_index - 1
-    rows = _rows(queryset, order, offset, request.count) if request.count else []
-    is_last = 0 < len(rows) < request.count or (offset == 0 and request.count and not rows)
+    """Return one page of the queryset and its total, in one statement or two.
+
+    ``query`` is ``cursors.query_of`` what a cursor must belong to.
+    """
+    if request.cursor is not None:
+        return _page_by_cursor(queryset, list(order), request, query)
+    offset, count = request.start_index - 1, request.count or 0
+    rows = _rows(queryset, order, offset, count) if count else []
+    is_last = 0 < len(rows) < count or (offset == 0 and count > 0 and not rows)
     total = offset + len(rows) if is_last else count_of(queryset)
     return PageResult(rows, total, request.start_index)
 
@@ -87,6 +116,68 @@ def _rows(queryset: QuerySet[Row], order: Sequence[OrderBy], offset: int, count:
     if offset < _DEEP:
         return list(ordered[offset:end])
     return list(ordered.filter(pk__in=ordered.values("pk")[offset:end]))
+
+
+def _page_by_cursor(
+    queryset: QuerySet[Row], order: list[OrderBy], request: PageRequest, query: str
+) -> PageResult[Row]:
+    """Return the page at a cursor, with cursors to the pages around it."""
+    here = unseal(request.cursor, query) if request.cursor else None
+    count = _count(here, request.count)
+    backward = here is not None and here.backward
+    rows = _rows_beyond(queryset, order, here, count + 1) if count else []
+    is_more = len(rows) > count
+    rows = rows[:count]
+    if backward:
+        rows.reverse()
+    return PageResult(
+        rows,
+        count_of(queryset),
+        next_cursor=_sealed(rows[-1:], count, query, False) if is_more or backward else None,
+        previous_cursor=(
+            _sealed(rows[:1], count, query, True)
+            if here is not None and (is_more or not backward)
+            else None
+        ),
+    )
+
+
+def _rows_beyond(
+    queryset: QuerySet[Row], order: list[OrderBy], here: Cursor | None, limit: int
+) -> list[Row]:
+    """Return the rows beyond a cursor, nearest first."""
+    if len(order) > 1:
+        queryset = queryset.annotate(**{SORT_KEY: order[0].expression})
+    if here is None:
+        return list(queryset.order_by(*order)[:limit])
+    ordered = queryset.order_by(*directed(order, backward=here.backward))
+    return list(ordered.filter(beyond(here, order))[:limit])
+
+
+def _sealed(rows: list[Row], count: int, query: str, backward: bool) -> str | None:
+    """Return the cursor after the row, or before it; None without a row."""
+    return seal(cursor_at(rows[0], count, backward=backward), query) if rows else None
+
+
+def _count(here: Cursor | None, asked: int | None) -> int:
+    """Return the size of the page; all pages of one walk have the same."""
+    if here is None:
+        return DEFAULT_COUNT if asked is None else asked
+    if asked not in (None, here.count):
+        raise InvalidCount(f"“count” was {here.count} on the first page, and stays so.")
+    return here.count
+
+
+def _read_cursor(cursor: object, count: object) -> PageRequest:
+    """Return the page asked for by cursor."""
+    if not isinstance(cursor, str):
+        raise InvalidValue("“cursor” is no text.")
+    if count is None:
+        return PageRequest(count=None, cursor=cursor)
+    number = _number(count, "count", DEFAULT_COUNT, InvalidCount)
+    if not 0 <= number <= MAX_RESULTS:
+        raise InvalidCount(f"“count” is between 0 and {MAX_RESULTS}.")
+    return PageRequest(count=number, cursor=cursor)
 
 
 def _number(value: object, name: str, default: int, error: type[ScimError]) -> int:

@@ -143,7 +143,7 @@ TYPED = [
     ('meta.version sw "W/\\"1"', {ANA, BARE}),
     ('schemas eq "urn:ietf:params:scim:schemas:core:2.0:User"', set(ALL)),
     (f'schemas eq "{ENTERPRISE}"', {ANA, XY}),
-    (f'schemas co "ivanti"', {ANA, DAVE}),
+    ('schemas co "ivanti"', {ANA, DAVE}),
     (f'schemas ne "{ENTERPRISE}"', everyone_but(ANA, XY)),
     ('schemas eq "urn:x"', set()),
     ("schemas pr", set(ALL)),
