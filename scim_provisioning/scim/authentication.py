@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 
 from audit.actors import Actor
@@ -14,7 +14,7 @@ from scim_provisioning.scim.locations import scim_base
 from scim_provisioning.scim.responses import error_response
 from scim_provisioning.tokens.credentials import InvalidCredential, authenticate
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 class TokenRequired:
@@ -27,7 +27,7 @@ class TokenRequired:
         """Wrap ``view``."""
         self.view = view
 
-    def __call__(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+    def __call__(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         """Return the view's answer, or 401 with an Error body (RFC 7644 section 2)."""
         if hasattr(request, "scim"):
             return self.view(request, *arguments, **options)

@@ -4,7 +4,7 @@ import logging
 from typing import Any, ClassVar
 
 from django.db import OperationalError, transaction
-from django.http import HttpRequest, HttpResponse, HttpResponseNotModified
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django_scim.utils import get_group_adapter, get_user_adapter
@@ -48,7 +48,6 @@ class ScimView(SCIMView):  # type: ignore[misc]
     any transaction: services open their own, so that a refused request leaves nothing behind.
     """
 
-    login_required = False
     http_method_names: ClassVar[list[str]] = ["get", "head", "options"]
 
     @property
@@ -58,7 +57,7 @@ class ScimView(SCIMView):  # type: ignore[misc]
 
     @method_decorator(csrf_exempt)
     @method_decorator(token_required)
-    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         """Return the handler's answer, or an Error body."""
         try:
             return self._retrying(request, *arguments, **options)
@@ -306,7 +305,7 @@ class ServiceProviderConfigView(ScimView):
 class NotOfferedView(ScimView):
     """Endpoints of the RFC that the service does not offer."""
 
-    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         """Return 501 with an Error body, once the token is good."""
         answer = TokenRequired(lambda _request: error_response(errors.NotImplementedHere()))
         return answer(request)
@@ -317,7 +316,7 @@ class NotOfferedView(ScimView):
 class UnknownView(NotOfferedView):
     """Any other address below the SCIM URL."""
 
-    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         """Return 404 with an Error body, once the token is good."""
         missing = errors.ResourceNotFound(f"The address {request.path}")
         return TokenRequired(lambda _request: error_response(missing))(request)

@@ -1,0 +1,74 @@
+"""The portal's middleware, none of which runs for SCIM: an IdP has no session and no language."""
+
+import uuid
+from collections.abc import Callable
+from typing import Any
+
+from axes.middleware import AxesMiddleware as AxesBase
+from csp.middleware import CSPMiddleware as CspBase
+from django.contrib.auth import middleware as auth
+from django.contrib.messages import middleware as messages
+from django.contrib.sessions import middleware as sessions
+from django.http import HttpRequest, HttpResponseBase
+from django.middleware import clickjacking, common, csrf, locale
+from django_htmx.middleware import HtmxMiddleware as HtmxBase
+from django_permissions_policy import PermissionsPolicyMiddleware as PermissionsPolicyBase
+from whitenoise.middleware import WhiteNoiseMiddleware as WhiteNoiseBase
+
+from audit.actors import Actor
+from audit.addresses import client_address
+
+SCIM = "/scim/"
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def portal_only(base: Any) -> Any:
+    """Return a middleware class that lets SCIM requests pass untouched."""
+
+    class PortalOnly(base):  # type: ignore[misc]
+        def __call__(self, request: HttpRequest) -> Any:
+            if request.path_info.startswith(SCIM):
+                return self.get_response(request)
+            return super().__call__(request)
+
+    if hasattr(base, "process_view"):
+
+        def process_view(self: Any, request: HttpRequest, *arguments: Any) -> Any:
+            if request.path_info.startswith(SCIM):
+                return None
+            return base.process_view(self, request, *arguments)
+
+        PortalOnly.process_view = process_view  # type: ignore[attr-defined]
+    return PortalOnly
+
+
+class ActorBase:
+    """Sets ``request.actor``: the signed-in administrator, as the trail names them."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Go on with ``get_response``."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Set the actor and go on."""
+        if request.user.is_authenticated:
+            request.actor = Actor.administrator(  # type: ignore[attr-defined]
+                request.user, client_address(request), uuid.uuid4().hex
+            )
+        return self.get_response(request)
+
+
+ActorMiddleware = portal_only(ActorBase)
+AuthenticationMiddleware = portal_only(auth.AuthenticationMiddleware)
+AxesMiddleware = portal_only(AxesBase)
+CommonMiddleware = portal_only(common.CommonMiddleware)
+CsrfViewMiddleware = portal_only(csrf.CsrfViewMiddleware)
+CSPMiddleware = portal_only(CspBase)
+HtmxMiddleware = portal_only(HtmxBase)
+LocaleMiddleware = portal_only(locale.LocaleMiddleware)
+LoginRequiredMiddleware = portal_only(auth.LoginRequiredMiddleware)
+MessageMiddleware = portal_only(messages.MessageMiddleware)
+PermissionsPolicyMiddleware = portal_only(PermissionsPolicyBase)
+SessionMiddleware = portal_only(sessions.SessionMiddleware)
+WhiteNoiseMiddleware = portal_only(WhiteNoiseBase)
+XFrameOptionsMiddleware = portal_only(clickjacking.XFrameOptionsMiddleware)

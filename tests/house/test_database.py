@@ -1,0 +1,31 @@
+"""What the database itself refuses, whatever the code does."""
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, connection, transaction
+
+from audit import events
+from audit.actors import Actor
+from audit.models import Event
+from audit.services import Subject, record
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_suite_runs_on_postgresql() -> None:
+    assert connection.vendor == "postgresql"
+
+
+def test_no_migration_is_missing() -> None:
+    call_command("makemigrations", "--check", "--dry-run", verbosity=0)
+
+
+def test_the_trail_is_append_only() -> None:
+    event = record(
+        events.SIGNED_IN, actor=Actor.system(), subject=Subject("administrator", "1", "admin")
+    )
+    rows = Event.objects.filter(pk=event.pk)
+    for change in (lambda: rows.update(actor_name="nobody"), rows.delete):
+        with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():
+            change()
+    assert rows.get().actor_kind == "system"
