@@ -60,7 +60,6 @@ class GenerateForm(OneTimeForm):
         label=_("Lifetime"),
         choices=lifetime_choices,
         coerce=lifetime_of,
-        empty_value=DEFAULT_LIFETIME,
         initial=str(DEFAULT_LIFETIME),
     )
 

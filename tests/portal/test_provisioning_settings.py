@@ -3,7 +3,6 @@
 import re
 
 import pytest
-from django.http import HttpResponse
 from django.test import Client
 
 from audit.actors import Actor
@@ -13,7 +12,7 @@ from scim_provisioning.directory.services import create_user
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.settings import selectors, services
 from scim_provisioning.settings.models import CustomAttribute
-from tests.portal.words import text
+from tests.portal.words import Page, text
 
 OKTA = "/admin/identity/user-provisioning/okta/"
 SETTINGS = f"{OKTA}settings/"
@@ -22,7 +21,7 @@ OPERATOR = Actor.operator("tests")
 pytestmark = pytest.mark.django_db
 
 
-def field_of(response: HttpResponse) -> str:
+def field_of(response: Page) -> str:
     """Return the markup of the name's input."""
     found = re.search(r'<input id="id_name"[^>]*>', response.content.decode())
     assert found

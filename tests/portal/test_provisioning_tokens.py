@@ -3,13 +3,13 @@
 import logging
 import re
 from datetime import timedelta
+from typing import Any
 from uuid import uuid4
 
 import pytest
 from django.contrib.auth.models import User as Administrator
 from django.core.cache import cache
 from django.db import connection
-from django.http import HttpResponse
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
@@ -20,7 +20,7 @@ from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.tokens import credentials, services
 from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.selectors import current_tokens
-from tests.portal.words import text
+from tests.portal.words import Page, text
 
 START = "/admin/identity/user-provisioning/"
 OKTA = f"{START}okta/"
@@ -30,25 +30,25 @@ OPERATOR = Actor.operator("tests")
 pytestmark = pytest.mark.django_db
 
 
-def nonce_of(response: HttpResponse) -> str:
+def nonce_of(response: Page) -> str:
     """Return the one-time mark that a page's forms carry."""
     found = re.search(r'name="nonce" value="([^"]+)"', response.content.decode())
     assert found
     return found[1]
 
 
-def generate(portal: Client, provider: str = "okta", **fields: str) -> HttpResponse:
+def generate(portal: Client, provider: str = "okta", **fields: str) -> Page:
     """Return the answer to a Generate that was confirmed on its own page."""
     url = f"{START}{provider}/generate/"
     data = {"nonce": nonce_of(portal.get(url)), "lifetime": "365"} | fields
     return portal.post(url, data)
 
 
-def secret_on(response: HttpResponse) -> str:
+def secret_on(response: Page) -> str:
     """Return the one secret that a page shows."""
     found = set(SECRET.findall(response.content.decode()))
     assert len(found) == 1
-    return found.pop()
+    return str(found.pop())
 
 
 def issue(provider: str = "okta", lifetime_days: int | None = 365) -> ScimToken:
@@ -120,8 +120,8 @@ def test_the_guide_after_generate_carries_the_very_values(portal: Client) -> Non
     assert "<dt>Secret Token</dt>" in html
 
 
-def test_a_public_url_wins_over_the_host(portal: Client, settings: object) -> None:
-    settings.PUBLIC_URL = "https://mdm.example.org"  # type: ignore[attr-defined]
+def test_a_public_url_wins_over_the_host(portal: Client, settings: Any) -> None:
+    settings.PUBLIC_URL = "https://mdm.example.org"
     assert "https://mdm.example.org/scim/v2" in text(portal.get(OKTA))
 
 
@@ -220,7 +220,7 @@ def test_the_menu_offers_what_makes_sense(
     assert ">Remove</button>" in page
 
 
-def act(portal: Client, token: ScimToken, action: str, **data: str) -> HttpResponse:
+def act(portal: Client, token: ScimToken, action: str, **data: str) -> Page:
     """Return the page that follows an action from the menu, without JavaScript."""
     return portal.post(f"{START}tokens/{token.id}/{action}/", data, follow=True)
 

@@ -1,11 +1,13 @@
 """What a reader sees of a page."""
 
 import re
+from typing import Any, TypeAlias
 
-from django.http import HttpResponse
+Page: TypeAlias = Any
+"""What the test client answers: the response, and what it notes about it."""
 
 
-def text(response: HttpResponse) -> str:
+def text(response: Page) -> str:
     """Return a page's words, white space folded."""
     bare = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"\s+", " ", bare)

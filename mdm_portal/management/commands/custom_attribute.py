@@ -19,11 +19,12 @@ class Command(ActionCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Add one sub-command for each operation."""
         super().add_arguments(parser)
-        named = {"metavar": "NAME", "help": "the attribute's name"}
-        self.add_action("add", "register an attribute").add_argument("name", **named)
+        words = "the attribute's name"
+        added = self.add_action("add", "register an attribute")
+        added.add_argument("name", metavar="NAME", help=words)
         self.add_action("list", "list the attributes")
         deleted = self.add_action("delete", "delete an attribute with all its values")
-        deleted.add_argument("name", **named)
+        deleted.add_argument("name", metavar="NAME", help=words)
         deleted.add_argument("--yes", action="store_true", help="do not ask")
 
     def on_add(self, options: dict[str, Any]) -> None:
