@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from scim2_models import ScimFilter
 
 from scim_provisioning.scim.attributes import GROUP, USER
 from scim_provisioning.scim.errors import InvalidFilter, InvalidPath
@@ -125,3 +126,17 @@ def test_refuses_value_filters(text: str) -> None:
     assert emails is not None
     with pytest.raises(InvalidFilter):
         matches(parse_filter(text), WORK, emails)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'userName eq "ana@example.org"',
+        ' USERNAME  EQ  "ü 50% \N{PARTY POPPER}" ',
+        'name.givenName eq ""',
+        'members.$ref eq "https://x/Users/1"',
+        'x-y_z eq "a or b"',
+    ],
+)
+def test_the_short_way_reads_what_the_parser_reads(text: str) -> None:
+    assert parse_filter(text) == ScimFilter[Any](text).ast
