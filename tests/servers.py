@@ -9,36 +9,43 @@ import shutil
 import tempfile
 from pathlib import Path
 
-from mdm_portal.embedded import Server, start_postgresql, start_valkey
+from mdm_portal.embedded import Server, launch_postgresql, launch_valkey
+from mdm_portal.processes import stop
 
 _running: list[Server] = []
 
 
 def _start() -> None:
-    folder = Path(tempfile.mkdtemp(prefix="mdm-tests-"))
-    folder.chmod(0o755)
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    atexit.register(_stop)
-    os.environ.setdefault("MDM_DATA", str(folder))
+    """Start what is not named; workers of a parallel run inherit all of it."""
     os.environ.setdefault("SECRET_KEY", "only for tests " * 5)
     os.environ.setdefault("TOKEN_PEPPER", "only for tests")
-    if "DATABASE_URL" not in os.environ:
-        _running.append(start_postgresql(folder / "db", folder / "db.log", durable=False))
-        os.environ["DATABASE_URL"] = _running[-1].url
-    if "REDIS_URL" not in os.environ:
-        _running.append(start_valkey(folder / "valkey", folder / "valkey.log", durable=False))
-        os.environ["REDIS_URL"] = _running[-1].url
+    if "MDM_TESTS" in os.environ:
+        return
+    folder = Path(tempfile.mkdtemp(prefix="mdm-tests-"))
+    folder.chmod(0o711)
+    os.environ["MDM_TESTS"] = str(folder)
+    os.environ.setdefault("MDM_DATA", str(folder))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    atexit.register(_stop)
+    launches = {"DATABASE_URL": launch_postgresql, "REDIS_URL": launch_valkey}
+    for variable, launch in launches.items():
+        if variable not in os.environ:
+            data = folder / variable.removesuffix("_URL").lower()
+            server = launch(data, data.with_suffix(".log"), durable=False)
+            os.environ[variable] = server.url
+            _running.append(server)
+    for server in _running:
+        server.await_ready()
 
 
 def _stop() -> None:
-    while _running:
-        _running.pop().stop()
+    stop(_running, 4)
+    _running.clear()
 
 
 def pytest_unconfigure() -> None:
     """Stop what was started."""
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        _stop()
+    _stop()
 
 
 _start()
