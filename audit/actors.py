@@ -32,9 +32,7 @@ class Actor:
         cls, user: AdministratorLike, address: str = "", request_id: str = ""
     ) -> Self:
         """Return a signed-in administrator of the portal."""
-        return cls(
-            "administrator", str(user.pk), user.get_username(), "", address, request_id
-        )
+        return cls("administrator", str(user.pk), user.get_username(), "", address, request_id)
 
     @classmethod
     def token(

@@ -71,20 +71,12 @@ CUSTOM_ATTRIBUTE_DELETED = EventType(
 USER_CREATED = EventType("user.created", _("User Created"), "user", "account", "good")
 USER_UPDATED = EventType("user.updated", _("User Updated"), "user", "account")
 USER_ENABLED = EventType("user.enabled", _("User Enabled"), "user", "account", "good")
-USER_DISABLED = EventType(
-    "user.disabled", _("User Disabled"), "user", "account", "warning"
-)
+USER_DISABLED = EventType("user.disabled", _("User Disabled"), "user", "account", "warning")
 USER_DELETED = EventType("user.deleted", _("User Deleted"), "user", "account", "bad")
-GROUP_CREATED = EventType(
-    "group.created", _("User Group Created"), "user", "group", "good"
-)
+GROUP_CREATED = EventType("group.created", _("User Group Created"), "user", "group", "good")
 GROUP_UPDATED = EventType("group.updated", _("User Group Updated"), "user", "group")
-GROUP_DELETED = EventType(
-    "group.deleted", _("User Group Deleted"), "user", "group", "bad"
-)
-INVITATION_SENT = EventType(
-    "invitation.sent", _("Invitation Sent"), "user", "invitation", "good"
-)
+GROUP_DELETED = EventType("group.deleted", _("User Group Deleted"), "user", "group", "bad")
+INVITATION_SENT = EventType("invitation.sent", _("Invitation Sent"), "user", "invitation", "good")
 INVITATION_FAILED = EventType(
     "invitation.failed", _("Invitation Failed"), "user", "invitation", "bad"
 )
@@ -101,9 +93,7 @@ ADMINISTRATOR_CREATED = EventType(
     "administrator",
     "good",
 )
-SIGNED_IN = EventType(
-    "administrator.signed_in", _("Signed In"), "access", "administrator"
-)
+SIGNED_IN = EventType("administrator.signed_in", _("Signed In"), "access", "administrator")
 SIGN_IN_FAILED = EventType(
     "administrator.sign_in_failed",
     _("Sign-in Failed"),
@@ -111,9 +101,7 @@ SIGN_IN_FAILED = EventType(
     "administrator",
     "bad",
 )
-SIGNED_OUT = EventType(
-    "administrator.signed_out", _("Signed Out"), "access", "administrator"
-)
+SIGNED_OUT = EventType("administrator.signed_out", _("Signed Out"), "access", "administrator")
 
 EVENTS: dict[str, EventType] = {
     value.key: value for value in list(vars().values()) if isinstance(value, EventType)

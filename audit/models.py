@@ -39,9 +39,7 @@ class Event(models.Model):
         ordering: ClassVar = ["-id"]
         indexes: ClassVar = [
             models.Index(fields=["occurred_at"], name="audit_occurred"),
-            models.Index(
-                fields=["subject_type", "subject_id", "-id"], name="audit_subject"
-            ),
+            models.Index(fields=["subject_type", "subject_id", "-id"], name="audit_subject"),
         ]
 
     def __str__(self) -> str:

@@ -58,10 +58,10 @@ class User(Resource):
     active = models.BooleanField(default=True)
     emails = models.JSONField(default=list, blank=True)
     emails_key = FoldedJSONField("emails")
-    email = models.TextField(blank=True, default="")
+    email = models.TextField(blank=True, default="", db_collation="C")
     custom = models.JSONField(default=dict, blank=True)
     custom_key = FoldedJSONField("custom")
-    sort_name = models.TextField(blank=True, default="")
+    sort_name = models.TextField(blank=True, default="", db_collation="C")
     search_text = models.TextField(blank=True, default="")
     deprovisioned_at = models.DateTimeField(null=True, blank=True)
 

@@ -214,7 +214,8 @@ USER = Schema(
         Attribute(
             "active",
             type="boolean",
-            description="Whether the user is enabled",
+            description="Whether the user is enabled; true when a new user does not say",
+            required=True,
             state="active",
             column=Column("active", "boolean"),
         ),
@@ -347,6 +348,7 @@ GROUP = Schema(
                     "display",
                     description="Name of the user",
                     mutability=_RO,
+                    returned="request",
                     column=Related("memberships", "user__display_name_key"),
                 ),
                 Attribute(

@@ -5,7 +5,8 @@ from typing import Any
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
 from scim_provisioning.scim.context import Context
-from scim_provisioning.scim.paging import MAX_RESULTS
+from scim_provisioning.scim.cursors import LIFETIME
+from scim_provisioning.scim.paging import DEFAULT_COUNT, MAX_RESULTS
 
 Document = dict[str, Any]
 
@@ -20,6 +21,14 @@ def service_provider_config(context: Context) -> Document:
         "changePassword": {"supported": False},
         "sort": {"supported": True},
         "etag": {"supported": True},
+        "pagination": {
+            "cursor": True,
+            "index": True,
+            "defaultPaginationMethod": "index",
+            "defaultPageSize": DEFAULT_COUNT,
+            "maxPageSize": MAX_RESULTS,
+            "cursorTimeout": LIFETIME,
+        },
         "authenticationSchemes": [
             {
                 "type": "oauthbearertoken",

@@ -32,6 +32,10 @@ class Projection:
             name[:2] in {("", attribute), ("", "")} for name in self.included
         )
 
+    def names(self, attribute: str, sub: str) -> bool:
+        """Tell whether a sub-attribute is asked for by name (returned "request")."""
+        return self.included is not None and ("", attribute, sub) in self.included
+
     def apply(self, document: dict[str, Any]) -> dict[str, Any]:
         """Return the part of a document that is shown; ``id`` and ``schemas`` always are."""
         if self.is_default:

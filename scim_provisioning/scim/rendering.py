@@ -26,7 +26,8 @@ def render_groups(
 ) -> list[Document]:
     """Return groups as resources; one statement for their members, none when not shown."""
     wanted = projection.wants("members")
-    members = _members_of([group.id for group in rows], context) if wanted else {}
+    named = projection.names("members", "display")
+    members = _members_of([group.id for group in rows], context, named) if wanted else {}
     return [projection.apply(_group(group, members.get(group.id, []), context)) for group in rows]
 
 
@@ -99,20 +100,21 @@ def _groups_of(ids: list[UUID], context: Context) -> dict[UUID, list[Document]]:
     return found
 
 
-def _members_of(ids: list[UUID], context: Context) -> dict[UUID, list[Document]]:
-    """Return the members of some groups."""
+def _members_of(ids: list[UUID], context: Context, named: bool) -> dict[UUID, list[Document]]:
+    """Return the members of some groups, with their names only where those are asked for."""
+    columns = ["user__display_name", "user__user_name"] if named else []
     rows = (
         Membership.objects.filter(group_id__in=ids)
         .order_by("user_id")
-        .values_list("group_id", "user_id", "user__display_name", "user__user_name")
+        .values_list("group_id", "user_id", *columns)
     )
     found: dict[UUID, list[Document]] = defaultdict(list)
-    for group_id, user_id, display_name, user_name in rows:
+    for group_id, user_id, *names in rows:
         found[group_id].append(
             {
                 "value": str(user_id),
                 "$ref": f"{context.base}/Users/{user_id}",
-                "display": display_name or user_name,
+                **({"display": names[0] or names[1]} if named else {}),
                 "type": "User",
             }
         )

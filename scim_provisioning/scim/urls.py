@@ -31,6 +31,7 @@ urlpatterns = [
         "resource-types",
     ),
     _address(r"/Schemas(?:/(?P<uuid>[^/]+))?", views.SchemasView, "schemas"),
-    _address(r"/(?:Me|Bulk|\.search)", views.NotOfferedView, "not-offered"),
+    _address(r"/\.search", views.SearchAllView, "search"),
+    _address(r"/(?:Me|Bulk)", views.NotOfferedView, "not-offered"),
     re_path(r"^(?:/.*)?$", views.UnknownView.as_view(), name="root"),
 ]

@@ -16,9 +16,8 @@ from scim_provisioning.scim.authentication import TokenRequired, token_required
 from scim_provisioning.scim.body import read_object
 from scim_provisioning.scim.conditions import check_read, is_unchanged
 from scim_provisioning.scim.context import Context
-from scim_provisioning.scim.filters import compile_filter
+from scim_provisioning.scim.listing import list_page, list_response, search_all
 from scim_provisioning.scim.members import parse_id
-from scim_provisioning.scim.paging import paginate, read_page
 from scim_provisioning.scim.projection import read_projection
 from scim_provisioning.scim.responses import (
     empty_response,
@@ -26,7 +25,6 @@ from scim_provisioning.scim.responses import (
     json_response,
     resource_response,
 )
-from scim_provisioning.scim.sorting import order_by
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 3
@@ -209,10 +207,7 @@ class SearchView(ScimView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Return a page of resources (RFC 7644 section 3.4.3)."""
-        body = read_object(request)
-        if urns.SEARCH_REQUEST not in (body.get("schemas") or []):
-            raise errors.InvalidSyntax(f"“schemas” must contain {urns.SEARCH_REQUEST}.")
-        return json_response(list_page(self.scim_adapter, self.context, body))
+        return json_response(list_page(self.scim_adapter, self.context, read_search(request)))
 
 
 class UserSearchView(SearchView):
@@ -227,35 +222,24 @@ class GroupSearchView(SearchView):
     scim_adapter_getter = get_group_adapter
 
 
-def list_page(adapter: Any, context: Context, parameters: dict[str, Any]) -> dict[str, Any]:
-    """Return a ListResponse (RFC 7644 section 3.4.2)."""
-    kind = adapter.resource_type(context)
-    rows = adapter.rows()
-    if parameters.get("filter") not in (None, ""):
-        rows = rows.filter(
-            compile_filter(
-                parameters["filter"],
-                kind,
-                unquoted=context.profile.unquoted_filter_values,
-            )
-        )
-    order = order_by(parameters.get("sortBy"), parameters.get("sortOrder"), kind)
-    page = paginate(rows, order, read_page(parameters))
-    projection = read_projection(parameters, kind)
-    return list_response(
-        adapter.render(page.rows, context, projection), page.total, page.start_index
-    )
+class SearchAllView(ScimView):
+    """/.search: a list over users and groups."""
+
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Return a page of resources (RFC 7644 section 3.4.3)."""
+        adapters = (get_user_adapter(), get_group_adapter())
+        return json_response(search_all(adapters, self.context, read_search(request)))
 
 
-def list_response(resources: list[dict[str, Any]], total: int, start: int = 1) -> dict[str, Any]:
-    """Return a ListResponse body."""
-    return {
-        "schemas": [urns.LIST_RESPONSE],
-        "totalResults": total,
-        "startIndex": start,
-        "itemsPerPage": len(resources),
-        "Resources": resources,
-    }
+def read_search(request: HttpRequest) -> dict[str, Any]:
+    """Return the SearchRequest in the body; raise InvalidSyntax when it is none."""
+    body = read_object(request)
+    schemas = body.get("schemas")
+    if not isinstance(schemas, list) or urns.SEARCH_REQUEST not in schemas:
+        raise errors.InvalidSyntax(f"“schemas” must contain {urns.SEARCH_REQUEST}.")
+    return body
 
 
 class DiscoveryView(ScimView):

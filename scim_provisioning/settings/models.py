@@ -32,9 +32,7 @@ class CustomAttribute(models.Model):
 
         ordering: ClassVar = ["name_key"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["name_key"], name="settings_custom_attribute_unique"
-            )
+            models.UniqueConstraint(fields=["name_key"], name="settings_custom_attribute_unique")
         ]
 
     def __str__(self) -> str:

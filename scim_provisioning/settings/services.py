@@ -57,8 +57,7 @@ def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
             _record(events.CUSTOM_ATTRIBUTE_ADDED, name, actor, before=None, after=name)
     except IntegrityError as error:
         raise CustomAttributeError(
-            _("An attribute named “%s” already exists (letter case does not count).")
-            % name
+            _("An attribute named “%s” already exists (letter case does not count).") % name
         ) from error
     forget()
     return attribute
@@ -67,15 +66,9 @@ def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
 def delete_custom_attribute(*, name: str, actor: Actor) -> int:
     """Delete an attribute with all its values; return how many users had one."""
     with transaction.atomic():
-        attribute = (
-            CustomAttribute.objects.select_for_update()
-            .filter(name_key=fold(name))
-            .first()
-        )
+        attribute = CustomAttribute.objects.select_for_update().filter(name_key=fold(name)).first()
         if attribute is None:
-            raise CustomAttributeError(
-                _("There is no custom attribute named “%s”.") % name
-            )
+            raise CustomAttributeError(_("There is no custom attribute named “%s”.") % name)
         attribute.delete()
         count = forget_custom_attribute(attribute.name)
         _record(
@@ -93,10 +86,7 @@ def check_name(name: str) -> None:
     """Raise CustomAttributeError unless the name may be registered (product decision 11)."""
     if not NAME.fullmatch(name):
         raise CustomAttributeError(
-            _(
-                "Start with a letter, then use letters, digits or underscore, "
-                "64 characters at most."
-            )
+            _("Start with a letter, then use letters, digits or underscore, 64 characters at most.")
         )
     if fold(name) in _RESERVED:
         raise CustomAttributeError(

@@ -54,11 +54,7 @@ def authenticate(header: str, address: str) -> Credential:
     """Return whose token ``header`` ("Bearer ...") carries; raise InvalidCredential otherwise."""
     scheme, _space, secret = header.strip().partition(" ")
     secret = secret.strip()
-    if (
-        scheme.lower() != "bearer"
-        or len(secret) != SECRET_LENGTH
-        or not secret.isascii()
-    ):
+    if scheme.lower() != "bearer" or len(secret) != SECRET_LENGTH or not secret.isascii():
         raise InvalidCredential
     entry = _entry(key_id_of(secret))
     token = entry.token
@@ -100,11 +96,7 @@ def _is_good(token: ScimToken, secret: str) -> bool:
     if token.key_id == key_id_of(secret):
         return matches(secret, token.digest)
     ends = token.previous_expires_at
-    return (
-        ends is not None
-        and ends > timezone.now()
-        and matches(secret, token.previous_digest)
-    )
+    return ends is not None and ends > timezone.now() and matches(secret, token.previous_digest)
 
 
 def _note_use(entry: _Remembered, token: ScimToken, address: str) -> None:

@@ -23,9 +23,7 @@ class ScimToken(models.Model):
     is_active = models.BooleanField(default=True)
     key_id = models.CharField(max_length=32, unique=True)
     digest = models.CharField(max_length=64)
-    previous_key_id = models.CharField(
-        max_length=32, blank=True, default="", db_index=True
-    )
+    previous_key_id = models.CharField(max_length=32, blank=True, default="", db_index=True)
     previous_digest = models.CharField(max_length=64, blank=True, default="")
     previous_expires_at = models.DateTimeField(null=True)
     lifetime_days = models.PositiveSmallIntegerField(null=True)
@@ -87,6 +85,4 @@ class ScimToken(models.Model):
     @property
     def days_left(self) -> int | None:
         """Return the whole days until the token expires; None when it never does."""
-        return (
-            None if self.expires_at is None else (self.expires_at - timezone.now()).days
-        )
+        return None if self.expires_at is None else (self.expires_at - timezone.now()).days

@@ -32,9 +32,7 @@ def key_id_of(secret: str) -> str:
 def digest_of(secret: str) -> str:
     """Return what is stored of a secret."""
     key = settings.TOKEN_PEPPER.encode()
-    return hmac.new(
-        key, secret.encode("utf-8", "surrogateescape"), hashlib.sha256
-    ).hexdigest()
+    return hmac.new(key, secret.encode("utf-8", "surrogateescape"), hashlib.sha256).hexdigest()
 
 
 def matches(secret: str, digest: str) -> bool:

@@ -32,9 +32,7 @@ class TokenLimitReached(TokenError):
     def __init__(self) -> None:
         """Say what to do."""
         super().__init__(
-            _(
-                "The maximum of %d tokens is reached. Remove one before you generate another."
-            )
+            _("The maximum of %d tokens is reached. Remove one before you generate another.")
             % MAX_TOKENS
         )
 
@@ -86,9 +84,7 @@ def deactivate(*, token_id: UUID, actor: Actor) -> ScimToken:
     return _set_active(token_id, False, actor)
 
 
-def renew(
-    *, token_id: UUID, overlap_hours: int = DEFAULT_OVERLAP, actor: Actor
-) -> IssuedToken:
+def renew(*, token_id: UUID, overlap_hours: int = DEFAULT_OVERLAP, actor: Actor) -> IssuedToken:
     """Return the token with a new secret and its lifetime restarted (product decisions 3, 4).
 
     The old secret stays valid for ``overlap_hours``, so that the IdP loses no call meanwhile.
@@ -123,14 +119,10 @@ def remove(*, token_id: UUID, actor: Actor) -> None:
         token.slot, token.removed_at, token.is_active = None, timezone.now(), False
         token.previous_key_id = token.previous_digest = ""
         token.save()
-        _record(
-            events.SCIM_TOKEN_DELETED, token, actor, [_changed("status", before, None)]
-        )
+        _record(events.SCIM_TOKEN_DELETED, token, actor, [_changed("status", before, None)])
 
 
-def _insert_in_free_slot(
-    provider: str, lifetime_days: int | None, secret: str
-) -> ScimToken:
+def _insert_in_free_slot(provider: str, lifetime_days: int | None, secret: str) -> ScimToken:
     """Return the stored token; two who race for a slot are told apart by the database."""
     for slot in SLOTS:
         token = ScimToken(
@@ -155,9 +147,7 @@ def _set_active(token_id: UUID, active: bool, actor: Actor) -> ScimToken:
     with transaction.atomic():
         token = _locked(token_id)
         if active and token.is_expired:
-            raise TokenStateError(
-                _("An expired token cannot be activated. Renew it instead.")
-            )
+            raise TokenStateError(_("An expired token cannot be activated. Renew it instead."))
         if token.is_active != active:
             before = token.status
             token.is_active = active
@@ -178,11 +168,7 @@ def _keep_previous(token: ScimToken, overlap_hours: int) -> None:
 
 def _locked(token_id: UUID) -> ScimToken:
     """Return the token's row, locked until the transaction ends."""
-    token = (
-        ScimToken.objects.select_for_update()
-        .filter(id=token_id, removed_at=None)
-        .first()
-    )
+    token = ScimToken.objects.select_for_update().filter(id=token_id, removed_at=None).first()
     if token is None:
         raise TokenNotFound
     return token
@@ -196,11 +182,7 @@ def _check_lifetime(lifetime_days: int | None) -> None:
 
 def _expiry(lifetime_days: int | None) -> datetime | None:
     """Return when a token made now expires."""
-    return (
-        None
-        if lifetime_days is None
-        else timezone.now() + timedelta(days=lifetime_days)
-    )
+    return None if lifetime_days is None else timezone.now() + timedelta(days=lifetime_days)
 
 
 def _changed(attribute: str, before: object, after: object) -> Change:
@@ -211,9 +193,7 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _record(
-    event: EventType, token: ScimToken, actor: Actor, changes: list[Change]
-) -> None:
+def _record(event: EventType, token: ScimToken, actor: Actor, changes: list[Change]) -> None:
     """Write the audit event of a token, its details naming the IdP (product section 5.2)."""
     record(
         event,

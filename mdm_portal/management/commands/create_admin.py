@@ -28,9 +28,7 @@ class Command(PortalCommand):
         given = sys.stdin.readline().rstrip("\n") if options["password_stdin"] else None
         if options["password_stdin"] and not given:
             raise AdministratorError("No password came from standard input.")
-        made = create_administrator(
-            username=options["username"], password=given, actor=self.actor
-        )
+        made = create_administrator(username=options["username"], password=given, actor=self.actor)
         shown = {"username": made.username}
         text = f"Administrator {made.username} created."
         if not given:

@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ("display_name", models.TextField()),
                 (
                     "display_name_key",
-                    scim_provisioning.directory.fields.FoldedField(
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', 
                         source="display_name"
                     ),
                 ),
@@ -84,38 +84,38 @@ class Migration(migrations.Migration):
                 ("user_name", models.TextField()),
                 (
                     "user_name_key",
-                    scim_provisioning.directory.fields.FoldedField(source="user_name"),
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', source="user_name"),
                 ),
                 ("display_name", models.TextField(blank=True, default="")),
                 (
                     "display_name_key",
-                    scim_provisioning.directory.fields.FoldedField(
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', 
                         source="display_name"
                     ),
                 ),
                 ("given_name", models.TextField(blank=True, default="")),
                 (
                     "given_name_key",
-                    scim_provisioning.directory.fields.FoldedField(source="given_name"),
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', source="given_name"),
                 ),
                 ("family_name", models.TextField(blank=True, default="")),
                 (
                     "family_name_key",
-                    scim_provisioning.directory.fields.FoldedField(
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', 
                         source="family_name"
                     ),
                 ),
                 ("formatted_name", models.TextField(blank=True, default="")),
                 (
                     "formatted_name_key",
-                    scim_provisioning.directory.fields.FoldedField(
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', 
                         source="formatted_name"
                     ),
                 ),
                 ("department", models.TextField(blank=True, default="")),
                 (
                     "department_key",
-                    scim_provisioning.directory.fields.FoldedField(source="department"),
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', source="department"),
                 ),
                 ("active", models.BooleanField(default=True)),
                 ("emails", models.JSONField(blank=True, default=list)),
@@ -123,13 +123,13 @@ class Migration(migrations.Migration):
                     "emails_key",
                     scim_provisioning.directory.fields.FoldedJSONField(source="emails"),
                 ),
-                ("email", models.TextField(blank=True, default="")),
+                ("email", models.TextField(db_collation='C', blank=True, default="")),
                 ("custom", models.JSONField(blank=True, default=dict)),
                 (
                     "custom_key",
                     scim_provisioning.directory.fields.FoldedJSONField(source="custom"),
                 ),
-                ("sort_name", models.TextField(blank=True, default="")),
+                ("sort_name", models.TextField(db_collation='C', blank=True, default="")),
                 ("search_text", models.TextField(blank=True, default="")),
                 ("deprovisioned_at", models.DateTimeField(blank=True, null=True)),
             ],

@@ -37,7 +37,7 @@ class Migration(migrations.Migration):
                 ("name", models.CharField(max_length=64)),
                 (
                     "name_key",
-                    scim_provisioning.directory.fields.FoldedField(source="name"),
+                    scim_provisioning.directory.fields.FoldedField(db_collation='C', source="name"),
                 ),
                 ("created_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("created_by", models.TextField(blank=True, default="")),
