@@ -45,7 +45,11 @@ def play(conversation: dict[str, Any], client: ScimClient) -> None:
         for name, pointer in step.get("keep", {}).items():
             variables[name] = pointed(body, pointer)
         expect = filled(step["expect"], variables)
-        seen: dict[str, Any] = {"status": answer.status_code, "headers": dict(answer.headers), "body": body}
+        seen: dict[str, Any] = {
+            "status": answer.status_code,
+            "headers": dict(answer.headers),
+            "body": body,
+        }
         wanted = {
             "status": expect["status"],
             "headers": {**seen["headers"], **known(expect.get("headers", {}), seen["headers"])},

@@ -1,7 +1,7 @@
 """An identity provider's client inside the test process: Django's test client with a token."""
 
 import json
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -35,14 +35,14 @@ class ScimClient:
         sent.update(headers or {})
         content_type = sent.pop("Content-Type") or ""
         data = b"" if body is None else json.dumps(body).encode()
-        answer: HttpResponse = self._client.generic(
+        answer = self._client.generic(
             method,
             ROOT + path,
             data,
             content_type=content_type,
             headers={name: value for name, value in sent.items() if value is not None},
         )
-        return answer
+        return cast(HttpResponse, answer)
 
     def get(self, path: str) -> HttpResponse:
         """Return the answer to a GET."""
