@@ -10,7 +10,7 @@ from tests.scim.conftest import connect, operator
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("provider", ["other", "okta"])
+@pytest.mark.parametrize("provider", ["other", "okta", "entra", "onelogin", "jumpcloud"])
 def test_nothing_but_success(provider: str) -> None:
     """The RFC as scim2-tester reads it, custom attributes included."""
     for name in ("costCode", "badge_7"):
