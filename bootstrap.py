@@ -1,12 +1,15 @@
 """Makes .venv from the lock file and runs the command in it. Standard library only.
 
-Three cases, told apart without asking:
+Which environment a command runs in is told without asking:
 
-* This is .venv: its packages are brought up to the lock file, if they are not.
-* The packages are importable (a container, another virtual environment: production): run here.
-* Neither: make .venv and start again inside it.
+* We are in .venv: its packages are brought up to the lock file, if they are not.
+* The running interpreter has the packages (a container, another virtual environment: production):
+  the command runs right here, and no .venv is ever made.
+* Neither: .venv is made, and the command starts again inside it.
 
-Written for any Python 3, so that an old one gets a sentence and not a SyntaxError.
+A .venv whose interpreter is gone is made anew; one whose installation was interrupted is finished;
+of two callers at once, the second waits. Written for any Python 3, so that an old one gets a
+sentence and not a SyntaxError.
 """
 
 import hashlib
@@ -22,24 +25,39 @@ VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed.json")
 OLDEST = (3, 11)
+NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
+# Whoever has these has installed our lock file.
+MARKS = ("django_scim", "granian", "environ")
 
 
 def enter(arguments):
     """Return in the right environment, or become the same command in it."""
-    if sys.version_info < OLDEST:
-        fail(
-            "This needs Python 3.11 or newer; %s is %d.%d. Call it with a newer python3."
-            % (sys.executable, sys.version_info[0], sys.version_info[1])
-        )
+    refuse_old_python(arguments)
     level = "test" if command_name(arguments) == "test" else "embedded"
-    if os.path.realpath(sys.prefix) != os.path.realpath(VENV):
-        if importlib.util.find_spec("django_scim"):
-            return
+    inside = os.path.realpath(sys.prefix) == os.path.realpath(VENV)
+    if inside and is_current(level):
+        return
+    if not inside and all(importlib.util.find_spec(name) for name in MARKS):
+        return
+    try:
         prepare(level)
-        os.execv(PYTHON, [PYTHON] + arguments)
-    if not is_current(level):
-        prepare(level)
-        os.execv(PYTHON, [PYTHON] + arguments)
+    except OSError as error:
+        fail("%s: %s. Use the account that the checkout belongs to." % (VENV, error.strerror))
+    except KeyboardInterrupt:
+        fail("Stopped. The same command goes on where this ended.", 130)
+    os.execv(PYTHON, [PYTHON] + arguments)
+
+
+def refuse_old_python(arguments):
+    """End with a sentence when the interpreter is too old, or the system is not ours."""
+    if os.name == "nt":
+        fail("This runs on Linux and macOS; on Windows, use the Windows Subsystem for Linux.")
+    if sys.version_info >= OLDEST:
+        return
+    newer = [name for name in NEWER if shutil.which(name)]
+    remedy = "Call %s." % " ".join(newer[:1] + arguments) if newer else "Install a newer one."
+    version = "%d.%d" % sys.version_info[:2]
+    fail("This needs Python 3.11 or newer; %s is %s. %s" % (sys.executable, version, remedy))
 
 
 def command_name(arguments):
@@ -68,14 +86,19 @@ def digest(level):
         return hashlib.sha256(file.read()).hexdigest()
 
 
-def is_current(level):
-    """Tell whether .venv holds what the lock file says; "test" holds "embedded" too."""
+def stamp():
+    """Return what .venv was last brought up to: a level and the digest of its lock file."""
     try:
         with open(STAMP) as file:
-            stamp = json.load(file)
-    except (OSError, ValueError):
-        return False
-    return any(stamp.get(name) == digest(name) for name in (level, "test"))
+            return dict(json.load(file))
+    except (OSError, ValueError, TypeError):
+        return {}
+
+
+def is_current(level):
+    """Tell whether .venv holds what the lock file says; "test" holds "embedded" too."""
+    found = stamp()
+    return any(found.get(name) == digest(name) for name in (level, "test"))
 
 
 def prepare(level):
@@ -86,51 +109,77 @@ def prepare(level):
         fcntl.flock(lock, fcntl.LOCK_EX)
         if works() and is_current(level):
             return
-        say("Preparing .venv from requirements/%s.txt ..." % level)
+        # An environment that once held the tests keeps them.
+        level = "test" if "test" in stamp() else level
+        say("Preparing .venv from requirements/%s.txt (once; it takes a moment) ..." % level)
+        # The embedded PostgreSQL may run as another account, which must be able to read it.
+        former = os.umask(0o022)
         make()
         install(level)
+        os.umask(former)
         with open(STAMP, "w") as file:
             json.dump({level: digest(level)}, file)
 
 
 def works():
     """Tell whether .venv has an interpreter that runs."""
-    try:
-        return subprocess.call([PYTHON, "-c", ""], stderr=subprocess.DEVNULL) == 0
-    except OSError:
-        return False
+    return succeeds([PYTHON, "-c", ""])
 
 
 def make():
     """Make .venv unless one that works is there."""
     if works():
         return
-    shutil.rmtree(VENV, ignore_errors=True)
-    uv = shutil.which("uv")
-    command = [uv, "venv", "--quiet", "--python", sys.executable, VENV] if uv else None
-    if run(command or [sys.executable, "-m", "venv", VENV]):
+    if os.path.lexists(VENV):
+        shutil.rmtree(VENV)
+    if with_uv(["venv", "--quiet", "--python", sys.executable, VENV]):
+        return
+    if not all(importlib.util.find_spec(name) for name in ("venv", "ensurepip")):
         fail(
-            "A virtual environment could not be made. On Debian or Ubuntu: "
+            "Python's venv module is missing. On Debian or Ubuntu: "
             "apt-get install python%d.%d-venv" % sys.version_info[:2]
         )
+    if subprocess.call([sys.executable, "-m", "venv", VENV], env=environment()):
+        fail("%s could not be made; the reason stands above." % VENV)
 
 
 def install(level):
     """Install the locked packages, each checked against its hash."""
+    if with_uv(
+        ["pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock_file(level)]
+    ):
+        return
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    if not succeeds(pip + ["--version"]):
+        subprocess.call([PYTHON, "-m", "ensurepip"], stdout=subprocess.DEVNULL, env=environment())
+    if subprocess.call(
+        pip + ["install", "--require-hashes", "-r", lock_file(level)], env=environment()
+    ):
+        fail("The packages could not be installed; the reason stands above.")
+
+
+def with_uv(arguments):
+    """Tell whether uv is at hand and did it; without it, the standard library and pip do."""
     uv = shutil.which("uv")
-    if uv:
-        command = [uv, "pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON]
-    else:
-        command = [PYTHON, "-m", "pip", "install", "--quiet", "--require-hashes"]
-        command += ["--disable-pip-version-check", "-r"]
-    if run(command + [lock_file(level)]):
-        fail("The packages could not be installed; what pip said stands above.")
+    return bool(uv) and subprocess.call([uv] + arguments, env=environment()) == 0
 
 
-def run(command):
-    """Run a command and return its exit code."""
-    environment = {name: os.environ[name] for name in os.environ if name != "VIRTUAL_ENV"}
-    return subprocess.call(command, env=environment)
+def succeeds(command):
+    """Tell whether a command runs and ends well; what it says is not shown."""
+    try:
+        with open(os.devnull, "w") as null:
+            return subprocess.call(command, env=environment(), stdout=null, stderr=null) == 0
+    except OSError:
+        return False
+
+
+def environment():
+    """Return our environment without what points an installer elsewhere."""
+    return {
+        name: value
+        for name, value in os.environ.items()
+        if name not in ("VIRTUAL_ENV", "PYTHONHOME", "PYTHONPATH")
+    }
 
 
 def say(sentence):
@@ -138,7 +187,7 @@ def say(sentence):
     sys.stderr.write(sentence + "\n")
 
 
-def fail(sentence):
+def fail(sentence, code=2):
     """End with a sentence that says what to do."""
     say(sentence)
-    sys.exit(2)
+    sys.exit(code)

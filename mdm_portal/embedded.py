@@ -78,7 +78,7 @@ def launch_postgresql(data: Path, log: Path, *, durable: bool = True) -> Server:
     sockets = _socket_directory(data, account)
     settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=200"]
     settings += [] if durable else FAST_AND_LOSE
-    command = [binaries / "postgres", "-D", data, *(f"--{setting}" for setting in settings)]
+    command = [str(binaries / "postgres"), "-D", str(data), *(f"--{part}" for part in settings)]
     process = spawn(command, log, account=account, death_signal=signal.SIGINT)
     url = f"postgres:///postgres?host={quote(str(sockets))}&user=postgres"
     probe = [str(binaries / "pg_isready"), "-q", "-h", str(sockets)]

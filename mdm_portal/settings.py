@@ -5,6 +5,7 @@ Without DATABASE_URL the settings of a running ``manage.py up`` of the same data
 
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import environ
 from django.core.exceptions import ImproperlyConfigured
@@ -22,11 +23,10 @@ env = environ.FileAwareEnv()
 def required(name: str) -> str:
     """Return the value of an environment variable, or fail with what to do."""
     value: str = env(name, default="")
+    if not value and not env("DATABASE_URL", default=""):
+        raise ImproperlyConfigured(runtime.advice(DATA_DIR))
     if not value:
-        raise ImproperlyConfigured(
-            f"{name} is not set: start the portal with `python3 manage.py up`, "
-            f"or set {name} (or {name}_FILE) in the environment."
-        )
+        raise ImproperlyConfigured(f"{name} is not set: set it, or {name}_FILE.")
     return value
 
 
@@ -35,6 +35,7 @@ TOKEN_PEPPER = required("TOKEN_PEPPER")
 DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])
+ALLOWED_HOSTS += filter(None, [urlsplit(PUBLIC_URL).hostname])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[PUBLIC_URL] if PUBLIC_URL else [])
 LOCAL_URL = env("LOCAL_URL", default="http://localhost:8000")
 BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
@@ -108,7 +109,7 @@ DATABASES["default"]["OPTIONS"] = {
     "pool": {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_SIZE", default=8),
-        "timeout": 10,
+        "timeout": env.int("DATABASE_POOL_TIMEOUT", default=10),
     },
 }
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(

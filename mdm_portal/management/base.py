@@ -17,7 +17,7 @@ class PortalCommand(BaseCommand):
     """
 
     refusals: ClassVar[tuple[type[Exception], ...]] = ()
-    requires_system_checks: ClassVar[list[str]] = []
+    requires_system_checks = ()
     as_json = False
 
     def add_arguments(self, parser: CommandParser) -> None:
