@@ -1,11 +1,29 @@
 """All addresses of the site: SCIM first, then the portal's rooms."""
 
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.views import LogoutView
 from django.urls import include, path
+from django.views.i18n import set_language
 
 from mdm_portal.health import healthz, readyz
+from mdm_portal.portal import pages
+from mdm_portal.portal.sign_in import SignInView
+
+PROVISIONING = "admin/identity/user-provisioning/"
 
 urlpatterns = [
     path("scim/v2", include("scim_provisioning.scim.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("", pages.home, name="home"),
+    path("sign-in/", SignInView.as_view(), name="sign-in"),
+    path("sign-out/", LogoutView.as_view(), name="sign-out"),
+    path("language/", login_not_required(set_language), name="set-language"),
+    path(PROVISIONING, include("scim_provisioning.tokens.urls")),
+    path(PROVISIONING, include("scim_provisioning.settings.urls")),
 ]
+
+handler400 = pages.bad_request
+handler403 = pages.forbidden
+handler404 = pages.not_found
+handler500 = pages.failed

@@ -1,5 +1,5 @@
 // What the provisioning pages can do beyond their forms: copy, open confirmations as dialogs,
-// send a form once, and go to a provider as soon as it is picked with the pointer.
+// send a form once.
 "use strict";
 
 const says = document.getElementById("copy-says");
@@ -77,11 +77,3 @@ for (const form of document.querySelectorAll("form[data-once]")) {
 window.addEventListener("pageshow", () => {
   for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
 });
-
-// Arrow keys change a drop-down step by step, so only the pointer's choice goes at once.
-for (const form of document.querySelectorAll("form[data-provider-choice]")) {
-  let byPointer = false;
-  form.addEventListener("pointerdown", () => (byPointer = true));
-  form.addEventListener("keydown", () => (byPointer = false));
-  form.addEventListener("change", () => byPointer && form.requestSubmit());
-}

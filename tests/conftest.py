@@ -1,0 +1,47 @@
+"""What tests of all rooms share: an administrator, and the portal as they see it."""
+
+from collections.abc import Iterator
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import get_user_model
+from django.contrib.auth.models import User as Administrator
+from django.test import Client
+
+from scim_provisioning.settings import registry
+from scim_provisioning.tokens import credentials
+
+PASSWORD = "correct horse battery staple"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def plain_static_files() -> None:
+    """Serve static files by their own names: no test collects them."""
+    settings.STORAGES["staticfiles"]["BACKEND"] = (
+        "django.contrib.staticfiles.storage.StaticFilesStorage"
+    )
+    settings.STATIC_ROOT.mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> Iterator[None]:
+    """Start and end each test with empty process caches: a rolled-back row must not live on."""
+    credentials.forget_all()
+    registry.forget()
+    yield
+    credentials.forget_all()
+    registry.forget()
+
+
+@pytest.fixture
+def administrator(db: None) -> Administrator:
+    """Return an administrator named admin."""
+    return get_user_model().objects.create_user("admin", password=PASSWORD, is_superuser=True)
+
+
+@pytest.fixture
+def portal(administrator: Administrator) -> Client:
+    """Return a browser without JavaScript in which the administrator is signed in."""
+    client = Client()
+    client.force_login(administrator, "django.contrib.auth.backends.ModelBackend")
+    return client
