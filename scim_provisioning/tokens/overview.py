@@ -112,11 +112,14 @@ def limit_reached(tokens: Iterable[ScimToken]) -> bool:
 
 
 def _notice(token: ScimToken) -> ExpiryNotice | None:
-    """Return the banner of one token, coloured by the nearest of NOTICE_DAYS."""
+    """Return the banner of one token, coloured by the nearest of NOTICE_DAYS.
+
+    A token made for 30 days does not begin its life with a warning: its first is at 7 days.
+    """
     if token.expires_at is None:
         return None
     left = token.expires_at - timezone.now()
     for days in sorted(NOTICE_DAYS):
-        if left <= timedelta(days=days):
+        if left <= timedelta(days=days) and days != token.lifetime_days:
             return ExpiryNotice(token, NOTICE_TONES[days], max(left.days, 0), token.is_expired)
     return None

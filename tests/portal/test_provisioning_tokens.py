@@ -10,6 +10,7 @@ import pytest
 from django.contrib.auth.models import User as Administrator
 from django.core.cache import cache
 from django.db import connection
+from django.db.models import QuerySet
 from django.test import Client
 from django.utils import timezone
 from django.utils.html import escape
@@ -55,6 +56,11 @@ def issue(provider: str = "okta", lifetime_days: int | None = 365) -> ScimToken:
     """Return a token made by somebody else."""
     issued = services.generate(provider=provider, lifetime_days=lifetime_days, actor=OPERATOR)
     return issued.token
+
+
+def events() -> QuerySet[Event]:
+    """Return the events of provisioning: signing in leaves one too."""
+    return Event.objects.filter(category="user_setting")
 
 
 def test_the_first_page_leads_to_each_idp(portal: Client) -> None:
@@ -103,7 +109,7 @@ def test_generate_shows_token_and_url_once(portal: Client) -> None:
     assert 'value="http://testserver/scim/v2" readonly' in page.content.decode()
     assert credentials.authenticate(f"Bearer {secret}", "").provider == "okta"
     assert secret not in portal.get(OKTA).content.decode()
-    event = Event.objects.get()
+    event = events().get()
     assert (event.label, event.actor_kind, event.details) == (
         "SCIM Token Created",
         "administrator",
@@ -146,7 +152,7 @@ def test_the_same_form_sent_twice_makes_one_token(portal: Client) -> None:
     assert "already sent" in text(again)
     assert not SECRET.search(again.content.decode())
     assert ScimToken.objects.count() == 1
-    assert Event.objects.count() == 1
+    assert events().count() == 1
 
 
 @pytest.mark.parametrize("nonce", ["", "made-up", "made:up:here"])
@@ -233,7 +239,7 @@ def test_set_to_inactive_and_back(portal: Client) -> None:
     page = act(portal, token, "activate")
     assert page.redirect_chain[-1][0] == START
     assert f"Token {token.prefix} is active." in text(page)
-    labels = [event.label for event in Event.objects.order_by("id")[1:]]
+    labels = [event.label for event in events().order_by("id")[1:]]
     assert labels == ["SCIM Token Disabled", "SCIM Token Enabled"]
 
 
@@ -334,6 +340,13 @@ def test_a_banner_comes_before_a_token_expires(
         found = re.search(r'class="notice (\w+)"[^§]*?Renew it', page.content.decode())
         assert bool(found) is bool(tone)
         assert not found or found[1] == tone
+
+
+def test_a_token_made_for_thirty_days_is_first_told_of_at_seven(portal: Client) -> None:
+    issue(lifetime_days=30)
+    assert "Renew it" not in text(portal.get(OKTA))
+    ScimToken.objects.update(expires_at=timezone.now() + timedelta(days=6, hours=1))
+    assert "expires in 6 days" in text(portal.get(OKTA))
 
 
 def test_no_banner_for_a_token_that_is_switched_off(portal: Client) -> None:
