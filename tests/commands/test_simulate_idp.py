@@ -202,7 +202,7 @@ def test_without_token_and_without_server(monkeypatch: pytest.MonkeyPatch) -> No
 def test_a_429_is_waited_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """As long as Retry-After says, in whole seconds; not for ever."""
     waited: list[int] = []
-    monkeypatch.setattr(simulator_client.time, "sleep", waited.append)
+    monkeypatch.setattr("mdm_portal.simulator.client.time.sleep", waited.append)
     answers = iter(
         [
             httpx.Response(429, headers={"Retry-After": "7"}),

@@ -10,6 +10,14 @@ from django.test import Client
 ROOT = "/scim/v2"
 
 
+class Answer(HttpResponse):
+    """What Django's test client returns: an answer that can be read as JSON."""
+
+    def json(self) -> Any:
+        """Return the body; the test client puts its own in place of this."""
+        return json.loads(self.content)
+
+
 class ScimClient:
     """Sends SCIM requests with a bearer token; paths start behind ``/scim/v2``."""
 
@@ -25,7 +33,7 @@ class ScimClient:
         path: str,
         body: Any = None,
         headers: dict[str, str | None] | None = None,
-    ) -> HttpResponse:
+    ) -> Answer:
         """Return the answer; a header of None is not sent."""
         sent: dict[str, str | None] = {
             "Authorization": f"Bearer {self.secret}",
@@ -42,24 +50,24 @@ class ScimClient:
             content_type=content_type,
             headers={name: value for name, value in sent.items() if value is not None},
         )
-        return cast(HttpResponse, answer)
+        return cast(Answer, answer)
 
-    def get(self, path: str) -> HttpResponse:
+    def get(self, path: str) -> Answer:
         """Return the answer to a GET."""
         return self.request("GET", path)
 
-    def post(self, path: str, body: Any) -> HttpResponse:
+    def post(self, path: str, body: Any) -> Answer:
         """Return the answer to a POST."""
         return self.request("POST", path, body)
 
-    def put(self, path: str, body: Any) -> HttpResponse:
+    def put(self, path: str, body: Any) -> Answer:
         """Return the answer to a PUT."""
         return self.request("PUT", path, body)
 
-    def patch(self, path: str, body: Any) -> HttpResponse:
+    def patch(self, path: str, body: Any) -> Answer:
         """Return the answer to a PATCH."""
         return self.request("PATCH", path, body)
 
-    def delete(self, path: str) -> HttpResponse:
+    def delete(self, path: str) -> Answer:
         """Return the answer to a DELETE."""
         return self.request("DELETE", path)

@@ -12,9 +12,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def people(other: ScimClient) -> list[str]:
     """Return the ids of three users."""
-    answers = [
-        other.post("/Users", {"userName": f"{name}@ex.org"}) for name in ("a", "B", "ç")
-    ]
+    answers = [other.post("/Users", {"userName": f"{name}@ex.org"}) for name in ("a", "B", "ç")]
     return [answer.json()["id"] for answer in answers]
 
 
@@ -22,9 +20,7 @@ def people(other: ScimClient) -> list[str]:
 def group(other: ScimClient, people: list[str]) -> str:
     """Return the id of a group of all three."""
     members = [{"value": user_id} for user_id in people]
-    return str(
-        other.post("/Groups", {"displayName": "Sales", "members": members}).json()["id"]
-    )
+    return str(other.post("/Groups", {"displayName": "Sales", "members": members}).json()["id"])
 
 
 def members_after(client: ScimClient, group: str, *operations: Any) -> set[str]:
@@ -35,9 +31,7 @@ def members_after(client: ScimClient, group: str, *operations: Any) -> set[str]:
     return {member["value"] for member in stored.get("members", [])}
 
 
-@pytest.mark.parametrize(
-    "shape", ["object", "object with $ref", "text", "single object", "filter"]
-)
+@pytest.mark.parametrize("shape", ["object", "object with $ref", "text", "single object", "filter"])
 def test_remove_takes_away_those_who_are_named_and_no_one_else(
     entra: ScimClient, people: list[str], group: str, shape: str
 ) -> None:
@@ -56,9 +50,7 @@ def test_remove_takes_away_those_who_are_named_and_no_one_else(
     assert members_after(entra, group, operation) == set(staying)
 
 
-def test_remove_without_a_value_empties_the_group(
-    other: ScimClient, group: str
-) -> None:
+def test_remove_without_a_value_empties_the_group(other: ScimClient, group: str) -> None:
     assert members_after(other, group, {"op": "remove", "path": "members"}) == set()
 
 
@@ -69,13 +61,8 @@ def test_remove_with_an_empty_list_removes_no_one(
     assert members_after(other, group, operation) == set(people)
 
 
-def test_replace_with_an_empty_list_empties_the_group(
-    other: ScimClient, group: str
-) -> None:
-    assert (
-        members_after(other, group, {"op": "replace", "path": "members", "value": []})
-        == set()
-    )
+def test_replace_with_an_empty_list_empties_the_group(other: ScimClient, group: str) -> None:
+    assert members_after(other, group, {"op": "replace", "path": "members", "value": []}) == set()
 
 
 def test_operations_work_one_after_the_other(
@@ -116,9 +103,7 @@ def test_a_value_path_may_compare_more_than_the_value(
     assert members_after(other, group, operation) == {people[0], people[2]}
 
 
-@pytest.mark.parametrize(
-    "unknown", ["01a1fd08-5946-771b-81cb-898318798590", "string id 1", "7"]
-)
+@pytest.mark.parametrize("unknown", ["01a1fd08-5946-771b-81cb-898318798590", "string id 1", "7"])
 def test_an_unknown_member_takes_the_whole_request_with_it(
     other: ScimClient, people: list[str], group: str, unknown: str
 ) -> None:
@@ -139,9 +124,7 @@ def test_an_unknown_member_takes_the_whole_request_with_it(
 
 
 def test_a_group_cannot_be_a_member(other: ScimClient, group: str) -> None:
-    answer = other.post(
-        "/Groups", {"displayName": "Outer", "members": [{"value": group}]}
-    )
+    answer = other.post("/Groups", {"displayName": "Outer", "members": [{"value": group}]})
     assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidValue")
     assert "cannot be members of groups" in answer.json()["detail"]
 

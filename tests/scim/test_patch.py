@@ -3,9 +3,8 @@
 from typing import Any
 
 import pytest
-from django.http import HttpResponse
 
-from tests.scim.client import ScimClient
+from tests.scim.client import Answer, ScimClient
 from tests.scim.conftest import ConnectedClient
 
 pytestmark = pytest.mark.django_db
@@ -26,21 +25,18 @@ def created(client: ScimClient, body: dict[str, Any] = ANA) -> dict[str, Any]:
     """Return a freshly created user."""
     answer = client.post("/Users", body)
     assert answer.status_code == 201, answer.content
-    return answer.json()
+    user: dict[str, Any] = answer.json()
+    return user
 
 
-def patched(client: ScimClient, user: dict[str, Any], *operations: Any) -> HttpResponse:
+def patched(client: ScimClient, user: dict[str, Any], *operations: Any) -> Answer:
     """Return the answer to a PATCH with these operations."""
     return client.patch(f"/Users/{user['id']}", {"Operations": list(operations)})
 
 
 def content(user: dict[str, Any]) -> dict[str, Any]:
     """Return what the client sent of a resource: without what the service assigns."""
-    return {
-        key: value
-        for key, value in user.items()
-        if key not in ("schemas", "id", "meta")
-    }
+    return {key: value for key, value in user.items() if key not in ("schemas", "id", "meta")}
 
 
 CHANGES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
@@ -170,11 +166,7 @@ def test_an_operation_changes_what_it_names_and_nothing_else(
     user = created(other)
     answer = patched(other, user, operation)
     assert answer.status_code == 200, answer.content
-    wanted = {
-        key: item
-        for key, item in (content(user) | difference).items()
-        if item is not None
-    }
+    wanted = {key: item for key, item in (content(user) | difference).items() if item is not None}
     assert content(answer.json()) == wanted
     assert content(other.get(f"/Users/{user['id']}").json()) == wanted
 
@@ -330,9 +322,7 @@ def test_entra_spells_booleans_as_texts_everywhere(
     if shape == "put":
         answer = entra.put(f"/Users/{user['id']}", {**ANA, "active": text})
     elif shape == "path":
-        answer = patched(
-            entra, user, {"op": "Replace", "path": "active", "value": text}
-        )
+        answer = patched(entra, user, {"op": "Replace", "path": "active", "value": text})
     else:
         answer = patched(entra, user, {"op": "Replace", "value": {"active": text}})
     assert (answer.status_code, answer.json()["active"]) == (200, expected)
