@@ -1,6 +1,7 @@
 """The invitation: at once the row of the outbox and what the portal shows."""
 
 import uuid
+from datetime import timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -9,6 +10,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from scim_provisioning.directory.models import User
+
+ANSWER_WITHIN = timedelta(days=30)
 
 
 class Invitation(models.Model):
@@ -25,6 +28,7 @@ class Invitation(models.Model):
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    provider = models.CharField(max_length=32, blank=True, default="")
     status = models.CharField(max_length=16, default=PENDING)
     nonce = models.UUIDField(default=uuid.uuid4)
     created_at = models.DateTimeField(default=timezone.now)
@@ -46,13 +50,24 @@ class Invitation(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(
-                fields=["due_at"], condition=Q(status="pending"), name="invitation_due"
-            )
+            models.Index(fields=["due_at"], condition=Q(status="pending"), name="invitation_due")
         ]
 
     def __str__(self) -> str:
         return f"{self.user_id} {self.status}"
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether it may still be answered, so far as its row tells."""
+        return self.status in (self.PENDING, self.SENT)
+
+    @property
+    def current_status(self) -> str:
+        """Return the status as of now: nobody answered in time means expired."""
+        if self.status == self.SENT and self.sent_at:
+            late = timezone.now() > self.sent_at + ANSWER_WITHIN
+            return self.EXPIRED if late else self.SENT
+        return self.status
 
     @property
     def status_label(self) -> str:
@@ -65,4 +80,4 @@ class Invitation(models.Model):
             self.FAILED: _("Failed"),
             self.CANCELLED: _("Not Invited"),
         }
-        return labels[self.status]
+        return labels[self.current_status]

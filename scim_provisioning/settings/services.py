@@ -11,6 +11,7 @@ from audit.services import Change, Subject, record
 from scim_provisioning.directory.services import forget_custom_attribute
 from scim_provisioning.directory.text import fold
 from scim_provisioning.providers import PROVIDERS
+from scim_provisioning.settings import switches
 from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
 from scim_provisioning.settings.registry import forget
 from scim_provisioning.settings.variables import BUILT_IN
@@ -43,6 +44,7 @@ def set_auto_invite(*, provider: str, enabled: bool, actor: Actor) -> bool:
             details=name,
             changes=[Change(attribute="autoInvite", before=not enabled, after=enabled)],
         )
+    switches.forget()
     return True
 
 

@@ -1,0 +1,12 @@
+"""What Celery runs: idempotent, on any number of workers, as often as it likes."""
+
+from celery import shared_task
+
+from scim_provisioning.invitations import delivery, wakeups
+
+
+@shared_task(name=wakeups.TASK)  # type: ignore[untyped-decorator]
+def deliver_due() -> None:
+    """Send the invitations that are due, and come back at once if there are more."""
+    if delivery.deliver_due():
+        wakeups.call()
