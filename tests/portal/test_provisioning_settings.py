@@ -12,7 +12,7 @@ from scim_provisioning.directory.services import create_user
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.settings import selectors, services
 from scim_provisioning.settings.models import CustomAttribute
-from tests.portal.words import Page, text
+from tests.portal.words import Page, markup, text
 
 OKTA = "/admin/identity/user-provisioning/okta/"
 SETTINGS = f"{OKTA}settings/"
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 
 def field_of(response: Page) -> str:
     """Return the markup of the name's input."""
-    found = re.search(r'<input id="id_name"[^>]*>', response.content.decode())
+    found = re.search(r'<input id="id_name"[^>]*>', markup(response))
     assert found
     return found[0]
 
@@ -36,13 +36,13 @@ def test_the_page_shows_switch_and_table(portal: Client) -> None:
     for label in ("Custom Attributes", "Attribute Name", "Attribute Type", "Save Changes"):
         assert label in words
     assert "costCenter ${costCenter} IDP" in words
-    assert 'name="auto_invite" aria' in page.content.decode()
+    assert 'name="auto_invite" aria' in markup(page)
 
 
 def test_the_switch_is_saved_and_audited(portal: Client) -> None:
     page = portal.post(SETTINGS, {"auto_invite": "on", "name": ""}, follow=True)
     assert "Changes saved." in text(page)
-    assert 'name="auto_invite" checked' in page.content.decode()
+    assert 'name="auto_invite" checked' in markup(page)
     assert selectors.auto_invite("okta")
     assert not selectors.auto_invite("entra")
     event = Event.objects.get(category="user_setting")
@@ -83,8 +83,8 @@ def test_a_refused_name_stays_in_its_field_with_the_reason(
     assert reason in text(page)
     assert 'aria-invalid="true" autofocus' in field
     assert 'aria-describedby="name-hint name-error"' in field
-    assert "<script>alert" not in page.content.decode()
-    assert 'name="auto_invite" checked' in page.content.decode(), "the switch is kept as it was set"
+    assert "<script>alert" not in markup(page)
+    assert 'name="auto_invite" checked' in markup(page), "the switch is kept as it was set"
     assert not selectors.auto_invite("okta"), "all or nothing"
     assert CustomAttribute.objects.count() == 1
 

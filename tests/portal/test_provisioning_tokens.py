@@ -21,7 +21,7 @@ from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.tokens import credentials, services
 from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.selectors import current_tokens
-from tests.portal.words import Page, text
+from tests.portal.words import Page, markup, text
 
 START = "/admin/identity/user-provisioning/"
 OKTA = f"{START}okta/"
@@ -33,7 +33,7 @@ pytestmark = pytest.mark.django_db
 
 def nonce_of(response: Page) -> str:
     """Return the one-time mark that a page's forms carry."""
-    found = re.search(r'name="nonce" value="([^"]+)"', response.content.decode())
+    found = re.search(r'name="nonce" value="([^"]+)"', markup(response))
     assert found
     return found[1]
 
@@ -47,7 +47,7 @@ def generate(portal: Client, provider: str = "okta", **fields: str) -> Page:
 
 def secret_on(response: Page) -> str:
     """Return the one secret that a page shows."""
-    found = set(SECRET.findall(response.content.decode()))
+    found = set(SECRET.findall(markup(response)))
     assert len(found) == 1
     return str(found.pop())
 
@@ -67,9 +67,7 @@ def test_the_first_page_leads_to_each_idp(portal: Client) -> None:
     page = portal.get(START)
     assert "Choose Identity Provider (IdP)" in text(page)
     for key, provider in PROVIDERS.items():
-        assert f'<option value="{key}">{escape(provider.full_name)}</option>' in (
-            page.content.decode()
-        )
+        assert f'<option value="{key}">{escape(provider.full_name)}</option>' in (markup(page))
         target = portal.get(START, {"provider": key})
         assert target["Location"] == f"{START}{key}/"
 
@@ -105,10 +103,10 @@ def test_generate_shows_token_and_url_once(portal: Client) -> None:
     assert page.status_code == 200
     assert "no-store" in page["Cache-Control"]
     assert "Save the token now, it is not shown again." in text(page)
-    assert f'value="{secret}" readonly' in page.content.decode()
-    assert 'value="http://testserver/scim/v2" readonly' in page.content.decode()
+    assert f'value="{secret}" readonly' in markup(page)
+    assert 'value="http://testserver/scim/v2" readonly' in markup(page)
     assert credentials.authenticate(f"Bearer {secret}", "").provider == "okta"
-    assert secret not in portal.get(OKTA).content.decode()
+    assert secret not in markup(portal.get(OKTA))
     event = events().get()
     assert (event.label, event.actor_kind, event.details) == (
         "SCIM Token Created",
@@ -120,7 +118,7 @@ def test_generate_shows_token_and_url_once(portal: Client) -> None:
 def test_the_guide_after_generate_carries_the_very_values(portal: Client) -> None:
     page = generate(portal, "entra")
     secret = secret_on(page)
-    html = page.content.decode()
+    html = markup(page)
     assert html.count(secret) == 2
     assert "http://testserver/scim/v2?aadOptscim062020</code>" in html
     assert "<dt>Secret Token</dt>" in html
@@ -140,7 +138,7 @@ def test_generate_with_each_lifetime(portal: Client, choice: str, days: int | No
 def test_a_lifetime_that_is_not_offered_comes_back_beside_the_field(portal: Client) -> None:
     page = generate(portal, lifetime="12000")
     assert page.status_code == 400
-    assert 'aria-invalid="true" aria-describedby="lifetime-error"' in page.content.decode()
+    assert 'aria-invalid="true" aria-describedby="lifetime-error"' in markup(page)
     assert not ScimToken.objects.exists()
 
 
@@ -150,7 +148,7 @@ def test_the_same_form_sent_twice_makes_one_token(portal: Client) -> None:
     secret_on(portal.post(url, data))
     again = portal.post(url, data, follow=True)
     assert "already sent" in text(again)
-    assert not SECRET.search(again.content.decode())
+    assert not SECRET.search(markup(again))
     assert ScimToken.objects.count() == 1
     assert events().count() == 1
 
@@ -183,7 +181,7 @@ def test_the_limit_is_told_before_the_click_with_who_fills_the_slots(portal: Cli
 
 def page_of(portal: Client, url: str) -> str:
     """Return a page's markup."""
-    return portal.get(url).content.decode()
+    return markup(portal.get(url))
 
 
 def test_one_who_comes_too_late_is_told_calmly(portal: Client) -> None:
@@ -253,9 +251,7 @@ def test_renew_offers_the_overlap_and_shows_the_new_token_once(portal: Client) -
     token = issue()
     url = f"{START}tokens/{token.id}/renew/"
     confirm = portal.get(url, {"back": "okta"})
-    assert '<input type="radio" name="overlap" value="1" required checked>' in (
-        confirm.content.decode()
-    )
+    assert '<input type="radio" name="overlap" value="1" required checked>' in (markup(confirm))
     data = {"nonce": nonce_of(confirm), "overlap": "24", "back": "okta"}
     page = portal.post(url, data)
     secret = secret_on(page)
@@ -281,7 +277,7 @@ def test_renew_asks_again_for_an_overlap_that_is_not_offered(portal: Client) -> 
     url = f"{START}tokens/{token.id}/renew/"
     page = portal.post(url, {"nonce": nonce_of(portal.get(url)), "overlap": "5"})
     assert page.status_code == 400
-    assert 'class="error"' in page.content.decode()
+    assert 'class="error"' in markup(page)
 
 
 def test_remove_is_confirmed_and_cannot_be_undone(portal: Client) -> None:
@@ -337,7 +333,7 @@ def test_a_banner_comes_before_a_token_expires(
     for url in (START, OKTA):
         page = portal.get(url)
         assert words in text(page)
-        found = re.search(r'class="notice (\w+)"[^§]*?Renew it', page.content.decode())
+        found = re.search(r'class="notice (\w+)"[^§]*?Renew it', markup(page))
         assert bool(found) is bool(tone)
         assert not found or found[1] == tone
 

@@ -11,3 +11,8 @@ def text(response: Page) -> str:
     """Return a page's words, white space folded."""
     bare = re.sub(r"<[^>]+>", " ", response.content.decode())
     return re.sub(r"\s+", " ", bare)
+
+
+def markup(response: Page) -> str:
+    """Return a page's markup, white space folded."""
+    return re.sub(r"\s+", " ", response.content.decode())
