@@ -10,14 +10,14 @@ import time
 from pathlib import Path
 from typing import IO
 
-from mdm_portal import runtime, surroundings
+from mdm_portal import prepared, runtime, surroundings
 from mdm_portal.embedded import EmbeddedError, Server, launch_postgresql, launch_valkey
 from mdm_portal.ports import holder_of
 from mdm_portal.processes import Child, kill_orphans, spawn, stop
 
 READY_SECONDS = 60
-SITE_STOP_SECONDS = 2.5
-SERVERS_STOP_SECONDS = 1.8
+SITE_STOP_SECONDS = 3.0
+SERVERS_STOP_SECONDS = 1.4
 LOG_LIMIT = 8 * 1024 * 1024
 PYTHON = (sys.executable, "-m")
 
@@ -38,9 +38,12 @@ class Supervisor:
         self._hold()
         self._refuse_taken_port()
         os.environ.update(self._start_servers())
-        self.first = self._prepare_site()
-        self._start_site()
+        if not (self._has_own_database and prepared.is_current(self.data)):
+            self.first = self._prepare_site()
+            prepared.mark(self.data)
+        self._start_portal()
         self._await_ready()
+        self._start_worker()
         self._announce()
         self._watch()
 
@@ -59,6 +62,10 @@ class Supervisor:
     def address(self) -> str:
         """Return where a browser on this machine finds the portal."""
         return surroundings.local_url(self.host, self.port)
+
+    @property
+    def _has_own_database(self) -> bool:
+        return any(server.name == "PostgreSQL" for server in self.servers)
 
     def _hold(self) -> None:
         """Take the data directory for us alone."""
@@ -120,18 +127,24 @@ class Supervisor:
         found: dict[str, str] = json.loads(result.stdout)
         return found
 
-    def _start_site(self) -> None:
-        """Start the worker, with the clock of the schedule, and the portal."""
-        worker = ["celery", "-A", "mdm_portal", "worker", "-B", "-s", self.data / "schedule"]
-        worker += ["--concurrency", "2", "--loglevel", "WARNING"]
-        worker += ["--without-gossip", "--without-mingle"]
-        portal = ["granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
-        portal += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
-        portal += ["--workers-kill-timeout", "2", "mdm_portal.wsgi:application"]
+    def _start_portal(self) -> None:
+        """Start the portal; the answer of /readyz tells when it is up and migrated."""
+        command = ["granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
+        command += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
+        command += ["--workers-kill-timeout", "2", "mdm_portal.wsgi:application"]
+        self._start("portal", command)
+
+    def _start_worker(self) -> None:
+        """Start the worker, with the clock of the schedule."""
+        command = ["celery", "-A", "mdm_portal", "worker", "-B", "-s", str(self.data / "schedule")]
+        command += ["--concurrency", "2", "--loglevel", "WARNING"]
+        command += ["--without-gossip", "--without-mingle"]
+        self._start("worker", command)
+
+    def _start(self, name: str, command: list[str]) -> None:
         os.environ["PYTHONPATH"] = str(runtime.BASE)
-        for name, command in (("worker", worker), ("portal", portal)):
-            log = self._log(name)
-            self.site.append(Child(f"The {name}", spawn([*PYTHON, *command], log), log))
+        log = self._log(name)
+        self.site.append(Child(f"The {name}", spawn([*PYTHON, *command], log), log))
 
     def _log(self, name: str) -> Path:
         """Return the log of a child; one that has grown large is put aside."""
@@ -150,6 +163,7 @@ class Supervisor:
             if status == 200:
                 return
             time.sleep(0.03)
+        prepared.forget(self.data)
         raise EmbeddedError(f"The portal did not get ready. {answer} See {self.data / 'log'}.")
 
     def _ask_readyz(self) -> tuple[int, str]:
