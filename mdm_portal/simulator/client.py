@@ -129,5 +129,5 @@ def _detail(answer: httpx.Response) -> str:
     try:
         body = answer.json()
     except ValueError:
-        return "no JSON in the answer."
+        return "no JSON. Is this the target SCIM URL? It ends in /scim/v2."
     return " ".join(str(body.get("detail", "")).split()) if isinstance(body, dict) else ""

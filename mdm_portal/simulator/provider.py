@@ -156,7 +156,7 @@ class Provider(ABC):
     def _push_members(self, group_id: str, team: Team, before: frozenset[str]) -> None:
         """Push the members if they differ."""
         if self.change_members(group_id, team, before):
-            self.count("memberships pushed")
+            self.count("member lists pushed")
 
 
 def _step(before: Person, after: Person) -> str:

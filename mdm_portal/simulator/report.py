@@ -23,6 +23,7 @@ def as_text(outcome: Outcome, *, width: int = 100, colour: bool = False) -> str:
     """Return the outcome for people: what was done, then what the server holds."""
     text = io.StringIO()
     console = Console(file=text, width=width, force_terminal=colour, highlight=False)
+    console.print(f"{outcome.provider} → {escape(outcome.url)}", soft_wrap=True)
     console.print(_steps(outcome))
     console.print(_holdings(outcome))
     for difference in outcome.differences[:SHOWN_DIFFERENCES]:
@@ -36,9 +37,7 @@ def as_text(outcome: Outcome, *, width: int = 100, colour: bool = False) -> str:
 
 def _steps(outcome: Outcome) -> Table:
     """Return the table of what was done."""
-    table = Table(
-        title=f"{outcome.provider} → {outcome.url}", title_justify="left", box=box.SIMPLE_HEAD
-    )
+    table = Table(box=box.SIMPLE_HEAD)
     table.add_column("Done")
     table.add_column("Count", justify="right")
     for step, count in sorted(outcome.steps.items()):
