@@ -21,6 +21,7 @@ urlpatterns = [
     path("language/", login_not_required(set_language), name="set-language"),
     path(PROVISIONING, include("scim_provisioning.tokens.urls")),
     path(PROVISIONING, include("scim_provisioning.settings.urls")),
+    path("", include("scim_provisioning.invitations.urls")),
 ]
 
 handler400 = pages.bad_request
