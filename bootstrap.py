@@ -149,7 +149,7 @@ def install(level):
         ["pip", "sync", "--quiet", "--require-hashes", "--python", PYTHON, lock_file(level)]
     ):
         return
-    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "--quiet"]
+    pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "-qq"]
     if not succeeds(pip + ["--version"]):
         subprocess.call([PYTHON, "-m", "ensurepip"], stdout=subprocess.DEVNULL, env=environment())
     if subprocess.call(
