@@ -7,9 +7,9 @@ Which environment a command runs in is told without asking:
   the command runs right here, and no .venv is ever made.
 * Neither: .venv is made, and the command starts again inside it.
 
-A .venv whose interpreter is gone is made anew; one whose installation was interrupted is finished;
-of two callers at once, the second waits. Written for any Python 3, so that an old one gets a
-sentence and not a SyntaxError.
+A .venv whose interpreter is gone, or whose installation was interrupted, is made anew; of two
+callers at once, the second waits, also for an installer that outlived the first. Written for any
+Python 3, so that an old one gets a sentence and not a SyntaxError.
 """
 
 import hashlib
@@ -24,6 +24,7 @@ ROOT = os.path.dirname(os.path.abspath(__file__))
 VENV = os.path.join(ROOT, ".venv")
 PYTHON = os.path.join(VENV, "bin", "python")
 STAMP = os.path.join(VENV, "installed.json")
+UNFINISHED = os.path.join(VENV, "unfinished")
 OLDEST = (3, 11)
 NEWER = ("python3.14", "python3.13", "python3.12", "python3.11")
 # Whoever has these has installed our lock file.
@@ -107,6 +108,7 @@ def prepare(level):
 
     with open(os.path.join(ROOT, ".venv.lock"), "w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
+        os.set_inheritable(lock.fileno(), True)
         if works() and is_current(level):
             return
         # An environment that once held the tests keeps them.
@@ -115,15 +117,19 @@ def prepare(level):
         # The embedded PostgreSQL may run as another account, which must be able to read it.
         former = os.umask(0o022)
         make()
+        open(UNFINISHED, "w").close()
         install(level)
         os.umask(former)
         with open(STAMP, "w") as file:
             json.dump({level: digest(level)}, file)
+        os.remove(UNFINISHED)
 
 
 def works():
-    """Tell whether .venv has an interpreter that runs."""
-    return succeeds([PYTHON, "-c", ""])
+    """Tell whether .venv has an interpreter that runs, and no half-installed package."""
+    code = "import os, sys; sys.exit(os.path.realpath(sys.prefix) != sys.argv[1])"
+    whole = not os.path.exists(UNFINISHED)
+    return whole and succeeds([PYTHON, "-c", code, os.path.realpath(VENV)])
 
 
 def make():
@@ -139,7 +145,7 @@ def make():
             "Python's venv module is missing. On Debian or Ubuntu: "
             "apt-get install python%d.%d-venv" % sys.version_info[:2]
         )
-    if subprocess.call([sys.executable, "-m", "venv", VENV], env=environment()):
+    if call([sys.executable, "-m", "venv", VENV]):
         fail("%s could not be made; the reason stands above." % VENV)
 
 
@@ -151,24 +157,30 @@ def install(level):
         return
     pip = [PYTHON, "-m", "pip", "--disable-pip-version-check", "-qq"]
     if not succeeds(pip + ["--version"]):
-        subprocess.call([PYTHON, "-m", "ensurepip"], stdout=subprocess.DEVNULL, env=environment())
-    if subprocess.call(
-        pip + ["install", "--require-hashes", "-r", lock_file(level)], env=environment()
-    ):
+        succeeds([PYTHON, "-m", "ensurepip"])
+    if call(pip + ["install", "--require-hashes", "-r", lock_file(level)]):
         fail("The packages could not be installed; the reason stands above.")
 
 
 def with_uv(arguments):
     """Tell whether uv is at hand and did it; without it, the standard library and pip do."""
     uv = shutil.which("uv")
-    return bool(uv) and subprocess.call([uv] + arguments, env=environment()) == 0
+    return bool(uv) and call([uv] + arguments) == 0
+
+
+def call(command):
+    """Run a command that keeps our lock while it runs; return its exit code."""
+    return subprocess.call(command, env=environment(), close_fds=False)
 
 
 def succeeds(command):
     """Tell whether a command runs and ends well; what it says is not shown."""
     try:
         with open(os.devnull, "w") as null:
-            return subprocess.call(command, env=environment(), stdout=null, stderr=null) == 0
+            code = subprocess.call(
+                command, env=environment(), stdout=null, stderr=null, close_fds=False
+            )
+            return code == 0
     except OSError:
         return False
 
