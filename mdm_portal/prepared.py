@@ -1,4 +1,7 @@
-"""What a data directory was last prepared for, so that a restart need not prepare it again."""
+"""What a database was last prepared for, so that a restart need not prepare it again.
+
+The mark lies in the folder of the embedded PostgreSQL: it comes and goes with its data.
+"""
 
 import hashlib
 import os
@@ -7,12 +10,12 @@ from pathlib import Path
 
 from mdm_portal.runtime import BASE
 
-MARK = "prepared"
+MARK = Path("postgresql", "prepared")
 SOURCES = ("*/migrations/*.py", "*/*/migrations/*.py", "static/**/*", "requirements/*.txt")
 
 
 def is_current(data: Path) -> bool:
-    """Tell whether the directory was prepared for the migrations and static files of today."""
+    """Tell whether the database was prepared for the migrations and static files of today."""
     try:
         return (data / MARK).read_text() == _fingerprint() and (data / "static").is_dir()
     except OSError:
@@ -20,12 +23,12 @@ def is_current(data: Path) -> bool:
 
 
 def mark(data: Path) -> None:
-    """Keep what the directory has just been prepared for."""
+    """Keep what the database has just been prepared for."""
     (data / MARK).write_text(_fingerprint())
 
 
 def forget(data: Path) -> None:
-    """Have the directory prepared again at the next start."""
+    """Have the database prepared again at the next start."""
     (data / MARK).unlink(missing_ok=True)
 
 

@@ -15,7 +15,7 @@ from mdm_portal.embedded import EmbeddedError, Server, launch_postgresql, launch
 from mdm_portal.ports import holder_of
 from mdm_portal.processes import Child, kill_orphans, spawn, stop
 
-READY_SECONDS = 60
+READY_SECONDS = 30
 SITE_STOP_SECONDS = 3.0
 SERVERS_STOP_SECONDS = 1.4
 LOG_LIMIT = 8 * 1024 * 1024
@@ -40,7 +40,6 @@ class Supervisor:
         os.environ.update(self._start_servers())
         if not (self._has_own_database and prepared.is_current(self.data)):
             self.first = self._prepare_site()
-            prepared.mark(self.data)
         self._start_portal()
         self._await_ready()
         self._start_worker()
@@ -121,9 +120,14 @@ class Supervisor:
     def _prepare_site(self) -> dict[str, str]:
         """Migrate and so on; return the first administrator, if one was made just now."""
         command = [sys.executable, str(runtime.BASE / "manage.py"), "prepare", "--json"]
+        log = self._log("prepare")
         result = subprocess.run(command, capture_output=True, text=True, check=False)  # noqa: S603
+        log.write_text(result.stderr)
         if result.returncode:
-            raise EmbeddedError(f"The site could not be prepared:\n{result.stderr.strip()[-2000:]}")
+            reason = (result.stderr.strip().splitlines() or ["no reason given"])[-1]
+            raise EmbeddedError(f"The site could not be prepared: {reason}\nMore in {log}.")
+        if self._has_own_database:
+            prepared.mark(self.data)
         found: dict[str, str] = json.loads(result.stdout)
         return found
 
@@ -164,7 +168,7 @@ class Supervisor:
                 return
             time.sleep(0.03)
         prepared.forget(self.data)
-        raise EmbeddedError(f"The portal did not get ready. {answer} See {self.data / 'log'}.")
+        raise EmbeddedError(f"The portal did not get ready: {answer}\nMore in {self.data / 'log'}.")
 
     def _ask_readyz(self) -> tuple[int, str]:
         """Return status and body of /readyz; 0 while nothing answers."""
