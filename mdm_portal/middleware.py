@@ -11,6 +11,7 @@ from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseBase
 from django.middleware import clickjacking, common, csrf, locale
+from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxMiddleware as HtmxBase
 from django_permissions_policy import PermissionsPolicyMiddleware as PermissionsPolicyBase
 from whitenoise.middleware import WhiteNoiseMiddleware as WhiteNoiseBase
@@ -43,7 +44,10 @@ def portal_only(base: Any) -> Any:
 
 
 class ActorBase:
-    """Sets ``request.actor``: the signed-in administrator, as the trail names them."""
+    """Sets ``request.actor``: the signed-in administrator, as the trail names them.
+
+    What they are shown is kept by no cache, so that nobody finds it by the back button.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         """Go on with ``get_response``."""
@@ -51,11 +55,15 @@ class ActorBase:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Set the actor and go on."""
-        if request.user.is_authenticated:
-            request.actor = Actor.administrator(  # type: ignore[attr-defined]
-                request.user, client_address(request), uuid.uuid4().hex
-            )
-        return self.get_response(request)
+        if not request.user.is_authenticated:
+            return self.get_response(request)
+        request.actor = Actor.administrator(  # type: ignore[attr-defined]
+            request.user, client_address(request), uuid.uuid4().hex
+        )
+        response = self.get_response(request)
+        if not response.has_header("Cache-Control"):
+            add_never_cache_headers(response)
+        return response
 
 
 ActorMiddleware = portal_only(ActorBase)

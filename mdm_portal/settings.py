@@ -81,6 +81,9 @@ MIDDLEWARE = [
     "mdm_portal.middleware.AxesMiddleware",
 ]
 
+# AxesMiddleware is there, wrapped; the SCIM routes follow "scim/v2" without a slash between.
+SILENCED_SYSTEM_CHECKS = ["axes.W002", "urls.W002"]
+
 ROOT_URLCONF = "mdm_portal.urls"
 WSGI_APPLICATION = "mdm_portal.wsgi.application"
 APPEND_SLASH = True
@@ -163,12 +166,17 @@ AXES_COOLOFF_TIME = 0.25
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "mdm_portal.portal.sign_in.locked_out"
+AXES_CLIENT_IP_CALLABLE = "mdm_portal.portal.sign_in.caller"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY = True
+LANGUAGE_COOKIE_SAMESITE = "Lax"
+LANGUAGE_COOKIE_SECURE = SESSION_COOKIE_SECURE
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"

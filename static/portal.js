@@ -1,14 +1,43 @@
-// What every page can do beyond its forms: switch the theme, send a form when a choice is made.
+// What every page can do beyond its forms: keep a theme, announce messages, send a choice at once.
 "use strict";
 
-const theme = document.getElementById("theme");
-theme.hidden = false;
-theme.addEventListener("click", () => {
+const themes = document.querySelectorAll("[data-theme-choice]");
+
+/** Mark the chosen theme in its menu. */
+function markTheme() {
+  const chosen = document.documentElement.dataset.theme ?? "system";
+  for (const button of themes) {
+    button.setAttribute("aria-pressed", String(button.dataset.themeChoice === chosen));
+  }
+}
+
+/** Show a theme; "system" is the absence of a choice. */
+function chooseTheme(choice) {
   const root = document.documentElement;
-  const now = root.dataset.theme ?? (matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light");
-  root.dataset.theme = now === "dark" ? "light" : "dark";
-  localStorage.setItem("theme", root.dataset.theme);
-});
+  if (choice === "system") delete root.dataset.theme;
+  else root.dataset.theme = choice;
+  try {
+    if (choice === "system") localStorage.removeItem("theme");
+    else localStorage.setItem("theme", choice);
+  } catch {
+    // Storage is forbidden: the choice holds for this page.
+  }
+  markTheme();
+}
+
+for (const button of themes) {
+  button.addEventListener("click", () => {
+    chooseTheme(button.dataset.themeChoice);
+    button.closest("[popover]").hidePopover();
+  });
+}
+markTheme();
+
+// Screen readers announce what changes, not what is there from the start.
+for (const region of document.querySelectorAll("[data-announce]")) {
+  const parts = [...region.childNodes];
+  requestAnimationFrame(() => region.replaceChildren(...parts));
+}
 
 // Arrow keys change a drop-down step by step, so only the pointer's choice goes at once.
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {

@@ -2,23 +2,31 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import get_language
 
-from mdm_portal.portal.navigation import NAVIGATION, current_name
+from mdm_portal.portal.navigation import navigation
+
+LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
+"""Each by its own name, for those who read no other."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the navigation, the page's place in it, and the languages by their own names."""
-    name = current_name(request)
+    """Return the navigation, the languages, and where to return after choosing one."""
+    code = (get_language() or "en").split("-")[0]
     return {
-        "navigation": [(entry, _state(entry, name)) for entry in NAVIGATION],
-        "current_page": name,
-        "language_names": {"en": "English", "es": "Español", "fr": "Français"},
-        "language_codes": [code for code, _label in settings.LANGUAGES],
+        "navigation": navigation(request),
+        "languages": LANGUAGES,
+        "language_code": code,
+        "language_name": LANGUAGES.get(code, code),
+        "return_path": _return_path(request),
     }
 
 
-def _state(entry: Any, name: str) -> bool:
-    """Tell whether the page is the entry's, or one of its children's."""
-    return entry.is_current(name) or any(_state(child, name) for child in entry.children)
+def _return_path(request: HttpRequest) -> str:
+    """Return an address that can be opened again, which that of a sent form may not be."""
+    match = request.resolver_match
+    if request.method == "GET" or (match and match.url_name == "sign-in"):
+        return request.get_full_path()
+    return reverse("home")

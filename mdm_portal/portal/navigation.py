@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -15,22 +16,31 @@ class Entry:
     url_name: str = ""
     icon: str = ""
     children: tuple["Entry", ...] = ()
-    belonging: tuple[str, ...] = ()
-    """Names of pages below this one."""
+    below: tuple[str, ...] = ()
+    """Names of pages that are reached from this one."""
 
-    def is_current(self, url_name: str) -> bool:
-        """Tell whether the page is this entry's own or below it."""
-        return url_name == self.url_name or url_name in self.belonging
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An entry as one page shows it."""
+
+    label: Promise
+    icon: str
+    address: str
+    current: str
+    """``page`` for the page itself, ``true`` for one below it: the value of aria-current."""
+    children: tuple["Node", ...]
 
 
 NAVIGATION: tuple[Entry, ...] = (
     Entry(
         _("Users"),
-        "users",
-        "users",
-        belonging=("user", "user-attributes", "user-groups-of"),
+        icon="users",
+        children=(
+            Entry(_("Users"), "users", below=("user", "user-attributes", "user-groups-of")),
+            Entry(_("User Groups"), "user-groups", below=("user-group",)),
+        ),
     ),
-    Entry(_("User Groups"), "user-groups", "user-group", belonging=("user-group",)),
     Entry(_("Audit Trails"), "audit-trails", "clipboard-document-list"),
     Entry(
         _("Admin"),
@@ -42,11 +52,12 @@ NAVIGATION: tuple[Entry, ...] = (
                     Entry(
                         _("User Provisioning"),
                         "provisioning",
-                        belonging=(
+                        below=(
                             "provisioning-provider",
                             "provisioning-settings",
                             "custom-attribute-delete",
                             "token-generate",
+                            "token-action",
                             "token-renew",
                             "token-remove",
                         ),
@@ -58,7 +69,28 @@ NAVIGATION: tuple[Entry, ...] = (
 )
 
 
-def current_name(request: HttpRequest) -> str:
-    """Return the name of the page that a request is for."""
+def navigation(request: HttpRequest) -> tuple[Node, ...]:
+    """Return the navigation as the page of a request shows it."""
     match = request.resolver_match
-    return (match.url_name or "") if match else ""
+    page = match.url_name if match and not match.namespace else None
+    return _nodes(NAVIGATION, page or "")
+
+
+def _nodes(entries: tuple[Entry, ...], page: str) -> tuple[Node, ...]:
+    """Return the entries that lead somewhere."""
+    nodes = (_node(entry, page) for entry in entries)
+    return tuple(node for node in nodes if node.address or node.children)
+
+
+def _node(entry: Entry, page: str) -> Node:
+    current = "page" if page == entry.url_name else "true" if page in entry.below else ""
+    children = _nodes(entry.children, page)
+    return Node(entry.label, entry.icon, _address(entry.url_name), current, children)
+
+
+def _address(url_name: str) -> str:
+    """Return a page's address, nothing for one that this portal does not have."""
+    try:
+        return reverse(url_name) if url_name else ""
+    except NoReverseMatch:
+        return ""
