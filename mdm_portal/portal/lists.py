@@ -75,7 +75,7 @@ def sorting(request: HttpRequest, columns: Iterable[Column], default: str) -> So
     return Sorting(known, chosen.removeprefix("-"), chosen.startswith("-"))
 
 
-class BoundedPaginator(Paginator[Any]):
+class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     """Pages over the first 10,000 rows, at a price that does not grow with the table."""
 
     @cached_property
