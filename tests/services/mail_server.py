@@ -1,5 +1,6 @@
 """A real SMTP server that keeps what it takes, and refuses as told."""
 
+from asyncio import WriteTransport
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -37,6 +38,7 @@ class MailServer:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:
         if self.hangs_up_on & set(envelope.rcpt_tos):
+            assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
             return "421 Gone"
         content = envelope.content

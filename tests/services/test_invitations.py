@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit, urlunsplit
@@ -69,7 +70,11 @@ def server(settings: Any) -> Iterator[MailServer]:
 def person(name: str = "jane", *, active: bool = True, **fields: Any) -> UserState:
     """Return somebody with an address."""
     address = f"{name}@example.org"
-    values = {"user_name": address, "display_name": name.title(), "active": active} | fields
+    values: dict[str, Any] = {
+        "user_name": address,
+        "display_name": name.title(),
+        "active": active,
+    } | fields
     return UserState(**({"emails": ({"value": address, "primary": True},)} | values))
 
 
@@ -244,7 +249,7 @@ def test_the_mail(invites: None, server: MailServer) -> None:
 def test_the_language_of_the_mail(invites: None, custom: dict[str, str], language: str) -> None:
     imported(custom=custom)
     message = mails.compose(Invitation.objects.get())
-    assert f'<html lang="{language}">' in str(message.alternatives[0].content)
+    assert f'<html lang="{language}">' in str(message.alternatives[0][0])
 
 
 def test_without_a_public_address_the_link_leads_to_this_machine(
@@ -373,7 +378,7 @@ def test_leaving_and_sending_at_once_ends_clean(server: MailServer, invites: Non
     users = [imported(f"user{number}") for number in range(8)]
     time_passes()
     leaves: list[Callable[[], Any]] = [
-        lambda user=user: deprovision_user(user_id=user.id, actor=OKTA) for user in users
+        partial(deprovision_user, user_id=user.id, actor=OKTA) for user in users
     ]
     outcomes = in_parallel([*leaves, delivery.deliver_due])
     assert not [outcome for outcome in outcomes if isinstance(outcome, Exception)]
@@ -447,7 +452,7 @@ def test_a_celery_worker_is_woken_and_sends_once(
 ) -> None:
     monkeypatch.setattr(services, "GRACE", timedelta(seconds=1))
     with worker(server.port):
-        in_parallel([lambda name=name: imported(name) for name in ("ana", "ben", "eva")])
+        in_parallel([partial(imported, name) for name in ("ana", "ben", "eva")])
         probe = imported("probe")
         deprovision_user(user_id=probe.id, actor=OKTA)
         end = time.monotonic() + 60
