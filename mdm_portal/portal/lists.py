@@ -98,7 +98,7 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
 def paginate(
     rows: QuerySet[Any] | Sequence[Any], request: HttpRequest, size: int = PAGE_SIZE
 ) -> Page[Any]:
-    """Return the page that the address asks for; beyond either end, the nearest one."""
+    """Return the page that the address asks for; else the first or the last one."""
     return BoundedPaginator(rows, size).get_page(request.GET.get(PAGE))
 
 

@@ -5,6 +5,7 @@ from math import ceil
 from typing import Any
 
 from axes.helpers import get_cool_off
+from django.contrib.auth.forms import AuthenticationForm, UsernameField
 from django.contrib.auth.views import LoginView
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
@@ -14,12 +15,20 @@ from django.views.decorators.cache import never_cache
 from audit.addresses import client_address
 
 TOO_MANY_REQUESTS = 429
+LONGEST_NAME = 150
+
+
+class SignInForm(AuthenticationForm):
+    """The form, which knows of a name too long for the database before the database does."""
+
+    username = UsernameField(max_length=LONGEST_NAME)
 
 
 @method_decorator(never_cache, name="dispatch")
 class SignInView(LoginView):
     """The sign-in page; a signed-in administrator goes straight on."""
 
+    authentication_form = SignInForm
     template_name = "account/sign_in.html"
     redirect_authenticated_user = True
 
