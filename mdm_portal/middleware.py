@@ -26,7 +26,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 def portal_only(base: Any) -> Any:
     """Return a middleware class that lets SCIM requests pass untouched."""
 
-    class PortalOnly(base):  # type: ignore[misc]
+    class PortalOnly(base):
         def __call__(self, request: HttpRequest) -> Any:
             if request.path_info.startswith(SCIM):
                 return self.get_response(request)
@@ -55,10 +55,11 @@ class ActorBase:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Set the actor and go on."""
-        if not request.user.is_authenticated:
+        user: Any = request.user
+        if not user.is_authenticated:
             return self.get_response(request)
         request.actor = Actor.administrator(  # type: ignore[attr-defined]
-            request.user, client_address(request), uuid.uuid4().hex
+            user, client_address(request), uuid.uuid4().hex
         )
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
