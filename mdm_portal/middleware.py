@@ -26,7 +26,7 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 def portal_only(base: Any) -> Any:
     """Return a middleware class that lets SCIM requests pass untouched."""
 
-    class PortalOnly(base):
+    class PortalOnly(base):  # type: ignore[misc]
         def __call__(self, request: HttpRequest) -> Any:
             if request.path_info.startswith(SCIM):
                 return self.get_response(request)
@@ -39,7 +39,7 @@ def portal_only(base: Any) -> Any:
                 return None
             return base.process_view(self, request, *arguments)
 
-        PortalOnly.process_view = process_view  # type: ignore[attr-defined]
+        PortalOnly.process_view = process_view
     return PortalOnly
 
 
