@@ -3,8 +3,10 @@
 from typing import ClassVar
 
 from django.db import models
+from django.utils.translation import gettext as _
 
 from audit.events import CATEGORIES, EVENTS, TYPES
+from audit.values import readable
 
 
 class Event(models.Model):
@@ -49,6 +51,16 @@ class Event(models.Model):
     def label(self) -> str:
         """Return the event's name in the reader's language."""
         return str(EVENTS[self.event].label) if self.event in EVENTS else self.event
+
+    @property
+    def performed_by(self) -> str:
+        """Return who did it: the name, else the kind in the reader's language."""
+        return self.actor_name or (_("System") if self.actor_kind == "system" else _("Unknown"))
+
+    @property
+    def shown_changes(self) -> list[dict[str, str]]:
+        """Return the changes with their values as people read them."""
+        return [{key: readable(value) for key, value in item.items()} for item in self.changes]
 
     @property
     def tone(self) -> str:

@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from mdm_portal.health import healthz, readyz
 from mdm_portal.portal import pages
 from mdm_portal.portal.sign_in import SignInView
+from scim_provisioning.settings.user_attributes import user_attributes
 
 PROVISIONING = "admin/identity/user-provisioning/"
 
@@ -22,6 +23,9 @@ urlpatterns = [
     path(PROVISIONING, include("scim_provisioning.tokens.urls")),
     path(PROVISIONING, include("scim_provisioning.settings.urls")),
     path("", include("scim_provisioning.invitations.urls")),
+    path("users/", include("scim_provisioning.directory.urls")),
+    path("users/<uuid:user_id>/attributes/", user_attributes, name="user-attributes"),
+    path("audit/", include("audit.urls")),
 ]
 
 handler400 = pages.bad_request

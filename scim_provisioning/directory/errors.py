@@ -51,9 +51,7 @@ class UnknownMembers(DirectoryError):
         nested = ", ".join(sorted(map(str, groups)))
         missing = ", ".join(sorted(map(str, ids)))
         if nested:
-            message = (
-                _("Groups cannot be members of groups; these are groups: %s") % nested
-            )
+            message = _("Groups cannot be members of groups; these are groups: %s") % nested
         else:
             message = _("These members are not known users: %s") % missing
         super().__init__(message)

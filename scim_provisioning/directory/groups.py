@@ -122,9 +122,7 @@ def _write_members(group: Group, change: MemberChange) -> list[Change]:
     added, removed = change.added, change.removed
     if change.exact is not None:
         present = frozenset(
-            Membership.objects.filter(group_id=group.id).values_list(
-                "user_id", flat=True
-            )
+            Membership.objects.filter(group_id=group.id).values_list("user_id", flat=True)
         )
         added, removed = change.exact - present, present - change.exact
     left = _remove_members(group, removed)
@@ -179,9 +177,7 @@ def _member_changes(joined: list[str], left: list[str]) -> list[Change]:
     """Return what the trail says of members who joined and left."""
     if not joined and not left:
         return []
-    return [
-        Change(attribute="members", before=_shortened(left), after=_shortened(joined))
-    ]
+    return [Change(attribute="members", before=_shortened(left), after=_shortened(joined))]
 
 
 def _shortened(names: list[str]) -> list[str]:
@@ -190,9 +186,7 @@ def _shortened(names: list[str]) -> list[str]:
     return [*names[:NAMES_IN_TRAIL], f"+{more}"] if more > 0 else names
 
 
-def _record(
-    event: EventType, group: Group, actor: Actor, changes: list[Change]
-) -> None:
+def _record(event: EventType, group: Group, actor: Actor, changes: list[Change]) -> None:
     """Write the audit event of a group, its details naming the IdP."""
     record(
         event,

@@ -94,9 +94,7 @@ class User(Resource):
             models.Index(fields=["sort_name", "id"], name="directory_user_sort"),
             models.Index(fields=["user_name_key", "id"], name="directory_user_name"),
             models.Index(fields=["email", "id"], name="directory_user_email"),
-            models.Index(
-                fields=["department_key", "id"], name="directory_user_department"
-            ),
+            models.Index(fields=["department_key", "id"], name="directory_user_department"),
             models.Index(fields=["source", "id"], name="directory_user_source"),
             models.Index(fields=["created_at", "id"], name="directory_user_created"),
         ]
@@ -124,6 +122,11 @@ class User(Resource):
         return "active" if self.active else "inactive"
 
     @property
+    def tone(self) -> str:
+        """Return the colour of the status's badge."""
+        return {"active": "good", "inactive": "warning"}.get(self.status, "neutral")
+
+    @property
     def status_label(self) -> str:
         """Return the status in the reader's language."""
         labels = {
@@ -145,9 +148,7 @@ class Group(Resource):
 
         ordering: ClassVar = ["id"]
         constraints: ClassVar = [
-            models.UniqueConstraint(
-                fields=["display_name_key"], name="directory_group_name_unique"
-            )
+            models.UniqueConstraint(fields=["display_name_key"], name="directory_group_name_unique")
         ]
         indexes: ClassVar = [
             models.Index(

@@ -29,6 +29,4 @@ def members_of(group_id: UUID) -> QuerySet[User]:
 
 def groups_of(user_id: UUID) -> QuerySet[Group]:
     """Return the groups of a user, by name."""
-    return Group.objects.filter(memberships__user_id=user_id).order_by(
-        "display_name_key"
-    )
+    return Group.objects.filter(memberships__user_id=user_id).order_by("display_name_key")

@@ -35,9 +35,7 @@ def create_user(*, state: UserState, actor: Actor, source: str = LOCAL) -> User:
     try:
         with transaction.atomic():
             user.save(force_insert=True)
-            _record(
-                events.USER_CREATED, user, actor, changes_between(UserState(), state)
-            )
+            _record(events.USER_CREATED, user, actor, changes_between(UserState(), state))
             if user.active:
                 _announce_activation(user, actor)
     except IntegrityError as error:
@@ -127,11 +125,7 @@ def _drop_custom_value(user: User, name: str) -> None:
 
 def _locked(user_id: UUID) -> User:
     """Return the live user's row, locked until the transaction ends."""
-    user = (
-        User.objects.select_for_update()
-        .filter(id=user_id, deprovisioned_at=None)
-        .first()
-    )
+    user = User.objects.select_for_update().filter(id=user_id, deprovisioned_at=None).first()
     if user is None:
         raise NotFound(str(user_id))
     return user

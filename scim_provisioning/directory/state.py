@@ -113,9 +113,7 @@ SCIM_NAMES = {
 """The names that the trail shows for columns; the others are called alike."""
 
 
-def changes_between(
-    before: UserState | GroupState, after: UserState | GroupState
-) -> list[Change]:
+def changes_between(before: UserState | GroupState, after: UserState | GroupState) -> list[Change]:
     """Return the attributes that differ between two states of one kind, by their SCIM names."""
     old, new = _flat(before), _flat(after)
     return [
@@ -133,8 +131,6 @@ def _flat(state: UserState | GroupState) -> dict[str, object]:
         if isinstance(value, Mapping):
             values.update(value)
         elif value not in ("", ()):
-            plain = (
-                [dict(email) for email in value] if isinstance(value, tuple) else value
-            )
+            plain = [dict(email) for email in value] if isinstance(value, tuple) else value
             values[SCIM_NAMES.get(item.name, item.name)] = plain
     return values

@@ -1,0 +1,7 @@
+"""Addresses below /audit/."""
+
+from django.urls import path
+
+from audit import pages
+
+urlpatterns = [path("", pages.audit_trails, name="audit-trails")]

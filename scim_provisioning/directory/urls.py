@@ -1,0 +1,13 @@
+"""Addresses below /users/."""
+
+from django.urls import path
+
+from scim_provisioning.directory import pages
+
+urlpatterns = [
+    path("", pages.users, name="users"),
+    path("groups/", pages.user_groups, name="user-groups"),
+    path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
+    path("<uuid:user_id>/", pages.user, name="user"),
+    path("<uuid:user_id>/groups/", pages.user_groups_of, name="user-groups-of"),
+]
