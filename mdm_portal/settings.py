@@ -169,7 +169,8 @@ AXES_LOCKOUT_CALLABLE = "mdm_portal.portal.sign_in.locked_out"
 AXES_CLIENT_IP_CALLABLE = "mdm_portal.portal.sign_in.caller"
 AXES_ENABLE_ACCESS_FAILURE_LOG = False
 
-SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+# Not in Valkey: whoever watches over an outage of it must be able to sign in.
+SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_AGE = 8 * 3600
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = PUBLIC_URL.startswith("https://")
 SESSION_COOKIE_HTTPONLY = True

@@ -189,3 +189,13 @@ def test_a_form_from_elsewhere_is_refused_calmly(administrator: Administrator) -
     response = sign_in(Client(enforce_csrf_checks=True))
     assert response.status_code == 403
     assert "This form is out of date" in text(response)
+
+
+def test_sign_in_works_while_valkey_does_not(
+    client: Client, administrator: Administrator, settings: Settings
+) -> None:
+    dead = {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1"}
+    settings.CACHES = {"default": dead}
+    assert sign_in(client).status_code == 302
+    assert client.get(USERS).status_code == 200
+    assert client.post("/sign-out/").status_code == 302
