@@ -8,7 +8,7 @@ from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User as Administrator
 from django.test import Client
 
-from scim_provisioning.settings import registry
+from scim_provisioning.settings import registry, switches
 from scim_provisioning.tokens import credentials
 
 PASSWORD = "correct horse battery staple"
@@ -28,9 +28,11 @@ def nothing_remembered() -> Iterator[None]:
     """Start and end each test with empty process caches: a rolled-back row must not live on."""
     credentials.forget_all()
     registry.forget()
+    switches.forget()
     yield
     credentials.forget_all()
     registry.forget()
+    switches.forget()
 
 
 @pytest.fixture

@@ -16,7 +16,6 @@ from scim_provisioning.directory.models import Group, Membership, User
 
 USER_COLUMNS = (
     Column("name", _("Name"), ("sort_name",)),
-    Column("username", _("Username"), ("user_name_key",)),
     Column("email", _("Email Address"), ("email",)),
     Column("department", _("Department"), ("department_key",)),
     Column("source", _("User Source"), ("source",)),

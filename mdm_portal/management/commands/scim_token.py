@@ -99,11 +99,13 @@ class Command(ActionCommand):
 
     def _print_issued(self, issued: services.IssuedToken) -> None:
         """Print a token with its secret: the only moment that it is known."""
-        url = f"{settings.PUBLIC_URL}/scim/v2" if settings.PUBLIC_URL else None
+        url = f"{settings.PUBLIC_URL or settings.LOCAL_URL}/scim/v2"
         data = _described(issued.token) | {"token": issued.secret, "scim_url": url}
-        lines = [f"Token: {issued.secret}", "Save it now, it is not shown again."]
-        if url:
-            lines.insert(1, f"Target SCIM URL: {url}")
+        lines = [
+            f"Token: {issued.secret}",
+            f"Target SCIM URL: {url}",
+            "Save it now, it is not shown again.",
+        ]
         self.emit(data, "\n".join(lines))
 
 

@@ -1,0 +1,71 @@
+"""A real browser on the real pages: Chromium, of the system or of Playwright."""
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from playwright.sync_api import Browser, Page, sync_playwright
+from pytest_django.live_server_helper import LiveServer
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+THEMES = ("light", "dark")
+WIDTHS = {"wide": 1360, "narrow": 390}
+Open = Callable[..., Page]
+
+# Playwright's own event loop is no reason to forbid queries in a test.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the browser's tests out where there is no browser."""
+    if not any(map(shutil.which, NAMES)):
+        for item in items:
+            if "tests/browser/" in item.path.as_posix():
+                item.add_marker(pytest.mark.skip(reason="Chromium is not installed"))
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """Give a running Chromium."""
+    program = next(filter(None, map(shutil.which, NAMES)))
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=program, args=["--no-sandbox"])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
+    """Give a function that opens an address as a person would, signed in or not."""
+    contexts = []
+
+    def open_page(
+        address: str,
+        *,
+        client: Client | None = None,
+        theme: str = "light",
+        width: str = "wide",
+        scripts: bool = True,
+    ) -> Page:
+        context = chromium.new_context(
+            base_url=live_server.url,
+            color_scheme=theme,  # type: ignore[arg-type]
+            viewport={"width": WIDTHS[width], "height": 850},
+            java_script_enabled=scripts,
+        )
+        contexts.append(context)
+        if client:
+            session = client.cookies[settings.SESSION_COOKIE_NAME].value
+            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session}
+            context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item]
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.goto(address)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

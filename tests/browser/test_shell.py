@@ -1,0 +1,99 @@
+"""The shell in a browser: themes, narrow screens, no JavaScript, and no barrier for anyone."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from tests.browser.accessibility import sideways, violations
+from tests.browser.conftest import THEMES, WIDTHS, Open
+from tests.conftest import PASSWORD
+
+START = "/admin/identity/user-provisioning/"
+PAGES = (
+    "/users/",
+    "/users/groups/",
+    "/audit/",
+    START,
+    f"{START}okta/",
+    f"{START}okta/settings/",
+    f"{START}okta/generate/",
+    "/nothing/here/",
+)
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@pytest.mark.parametrize("width", WIDTHS)
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_page_has_a_barrier_or_scrolls_sideways(
+    visit: Open, portal: Client, theme: str, width: str
+) -> None:
+    page = visit("/sign-in/", theme=theme, width=width)
+    assert (violations(page), sideways(page)) == ([], 0)
+    page = visit(START, client=portal, theme=theme, width=width)
+    for address in PAGES:
+        page.goto(address)
+        assert (address, violations(page), sideways(page)) == (address, [], 0)
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_no_open_menu_has_a_barrier(visit: Open, portal: Client, theme: str) -> None:
+    page = visit(START, client=portal, theme=theme, width="narrow")
+    for menu in ("side", "themes", "languages", "account"):
+        page.click(f"[popovertarget={menu}]")
+        expect(page.locator(f"#{menu}")).to_be_visible()
+        assert (menu, violations(page), sideways(page)) == (menu, [], 0)
+        page.keyboard.press("Escape")
+        expect(page.locator(f"#{menu}")).to_be_hidden()
+
+
+def test_a_theme_is_kept_and_can_be_given_back_to_the_system(visit: Open, portal: Client) -> None:
+    page = visit(START, client=portal)
+    light = page.evaluate("getComputedStyle(document.body).backgroundColor")
+    page.click("[popovertarget=themes]")
+    page.click("[data-theme-choice=dark]")
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") != light
+    page.click("[popovertarget=themes]")
+    expect(page.locator("[data-theme-choice=dark]")).to_have_attribute("aria-pressed", "true")
+    page.click("[data-theme-choice=system]")
+    page.reload()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == light
+
+
+def test_pages_say_nothing_in_the_console(visit: Open, portal: Client) -> None:
+    page = visit(START, client=portal)
+    said: list[str] = []
+    page.on("console", lambda message: said.append(message.text))
+    page.on("pageerror", lambda error: said.append(str(error)))
+    for address in PAGES[:-1]:
+        page.goto(address)
+    assert said == []
+
+
+def test_the_first_tab_skips_to_the_content(visit: Open, portal: Client) -> None:
+    page = visit(START, client=portal)
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("main")).to_be_focused()
+
+
+def test_all_of_it_works_without_javascript(visit: Open, portal: Client) -> None:
+    page = visit("/sign-in/?next=/users/", width="narrow", scripts=False)
+    page.fill("[name=username]", "admin")
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button")
+    expect(page).to_have_url(lambda url: url.endswith("/users/"))
+    page.click("[popovertarget=side]")
+    page.click(f"#side a[href='{START}']")
+    page.click("[popovertarget=languages]")
+    page.click("#languages [value=fr]")
+    expect(page.locator("html")).to_have_attribute("lang", "fr")
+    page.goto(f"{START}okta/settings/")
+    page.click("main form .primary")
+    page.click(".toast .close")
+    expect(page.locator(".toast")).to_be_hidden()
+    page.click("[popovertarget=account]")
+    page.click("#account button")
+    expect(page).to_have_url(lambda url: url.endswith("/sign-in/"))
