@@ -25,7 +25,7 @@ def _day(label: object, lookup: str) -> django_filters.DateFilter:
     return django_filters.DateFilter("occurred_at", f"date__{lookup}", label=label, widget=widget)
 
 
-class EventFilter(django_filters.FilterSet):
+class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Quick search, category, activity and a range of days."""
 
     q = django_filters.CharFilter(

@@ -28,7 +28,7 @@ def status_choices() -> list[tuple[str, str]]:
     ]
 
 
-class SearchFilter(django_filters.CharFilter):
+class SearchFilter(django_filters.CharFilter):  # type: ignore[misc]
     """A search box; letter case and accents do not count, wildcards are literal."""
 
     def __init__(self, **options: Any) -> None:
@@ -37,7 +37,7 @@ class SearchFilter(django_filters.CharFilter):
         super().__init__(label=_("Search"), max_length=LONGEST_SEARCH, widget=widget, **options)
 
 
-class UserFilter(django_filters.FilterSet):
+class UserFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Search, User Source and status."""
 
     q = SearchFilter(method="search")
@@ -67,7 +67,7 @@ class UserFilter(django_filters.FilterSet):
         return users.filter(deprovisioned_at=None, active=status == "active")
 
 
-class GroupFilter(django_filters.FilterSet):
+class GroupFilter(django_filters.FilterSet):  # type: ignore[misc]
     """Search by name, and source."""
 
     q = SearchFilter(method="search")
