@@ -54,7 +54,7 @@ def photograph(address: str, password: str) -> None:
         page.get_by_label("Username").fill("admin")
         page.get_by_label("Password").fill(password)
         page.get_by_role("button", name="Sign in").click()
-        page.goto(f"{address}/users/?sort=-name")
+        page.goto(f"{address}/users/?sort=-email")
         page.screenshot(path=PICTURE)
         browser.close()
 

@@ -4,7 +4,6 @@ One portal as ``manage.py up`` starts it, Chromium, and an identity provider tha
 """
 
 import json
-import os
 import shutil
 import tempfile
 import time
@@ -13,17 +12,11 @@ from pathlib import Path
 
 import httpx
 import pytest
-from playwright.sync_api import Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 
 from tests.commands.portals import Portal, manage
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
-ROOT_ONLY = ["--no-sandbox"] if os.geteuid() == 0 else []
 START = "/admin/identity/user-provisioning/"
-
-pytestmark = pytest.mark.skipif(
-    not CHROMIUM and not os.environ.get("CI"), reason="Chromium is not installed"
-)
 
 
 @pytest.fixture(scope="module")
@@ -43,17 +36,15 @@ def site(data: Path) -> Iterator[Portal]:
 
 
 @pytest.fixture
-def page() -> Iterator[Page]:
+def page(chromium: Browser) -> Iterator[Page]:
     """A browser window that may use the clipboard and whose console must stay silent."""
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ROOT_ONLY)
-        context = browser.new_context(permissions=["clipboard-read", "clipboard-write"])
-        opened = context.new_page()
-        said: list[str] = []
-        opened.on("console", lambda message: said.append(message.text))
-        opened.on("pageerror", lambda error: said.append(str(error)))
-        yield opened
-        browser.close()
+    context = chromium.new_context(permissions=["clipboard-read", "clipboard-write"])
+    opened = context.new_page()
+    said: list[str] = []
+    opened.on("console", lambda message: said.append(message.text))
+    opened.on("pageerror", lambda error: said.append(str(error)))
+    yield opened
+    context.close()
     assert said == []
 
 
