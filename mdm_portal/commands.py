@@ -11,7 +11,7 @@ from mdm_portal import runtime
 
 # Commands about the code, not the data: they work where nothing runs.
 ABOUT_CODE = {"", "help", "version", "check", "diffsettings", "findstatic"}
-ABOUT_CODE |= {"makemigrations", "makemessages", "compilemessages", "sqlmigrate"}
+ABOUT_CODE |= {"makemigrations", "messages", "sqlmigrate"}
 ABOUT_CODE |= {"simulate_idp"}  # speaks HTTP only, with any server
 HELP = {"--help", "-h", "--version"}
 NOWHERE = {
