@@ -1,6 +1,6 @@
 """The only code that writes events; callers are services, inside their own transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
@@ -37,7 +37,36 @@ def record(
     status: str = Event.SUCCESS,
 ) -> Event:
     """Store and return one event; ``provider`` defaults to the actor's identity provider."""
-    return Event.objects.create(
+    row = event_row(
+        event,
+        actor=actor,
+        subject=subject,
+        provider=provider,
+        details=details,
+        changes=changes,
+        status=status,
+    )
+    row.save(force_insert=True)
+    return row
+
+
+def record_all(rows: Iterable[Event]) -> None:
+    """Store events made by ``event_row``, in one statement."""
+    Event.objects.bulk_create(rows)
+
+
+def event_row(
+    event: EventType,
+    *,
+    actor: Actor,
+    subject: Subject,
+    provider: str = "",
+    details: str = "",
+    changes: Sequence[Change] = (),
+    status: str = Event.SUCCESS,
+) -> Event:
+    """Return one event, not stored yet."""
+    return Event(
         event=event.key,
         category=event.category,
         type=event.type,

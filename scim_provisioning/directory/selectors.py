@@ -1,5 +1,6 @@
 """What other rooms read of the directory."""
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -30,3 +31,8 @@ def members_of(group_id: UUID) -> QuerySet[User]:
 def groups_of(user_id: UUID) -> QuerySet[Group]:
     """Return the groups of a user, by name."""
     return Group.objects.filter(memberships__user_id=user_id).order_by("display_name_key")
+
+
+def taken_user_names(keys: Sequence[str]) -> QuerySet[User, str]:
+    """Return those of some folded userNames that live users have."""
+    return live_users().filter(user_name_key__in=keys).values_list("user_name_key", flat=True)

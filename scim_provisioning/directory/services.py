@@ -1,6 +1,6 @@
 """The only code that writes users: each call one transaction, one actor, one audit event."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import islice
 from uuid import UUID
@@ -12,7 +12,8 @@ from django.utils import timezone
 from audit import events
 from audit.actors import Actor
 from audit.events import EventType
-from audit.services import Change, Subject, record
+from audit.models import Event
+from audit.services import Change, Subject, event_row, record_all
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.errors import (
     NotFound,
@@ -29,17 +30,34 @@ BATCH = 500
 
 def create_user(*, state: UserState, actor: Actor, source: str = LOCAL) -> User:
     """Return a new user; raise UserNameTaken when a live user has this userName."""
+    return create_users(states=[state], actor=actor, source=source)[0]
+
+
+def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOCAL) -> list[User]:
+    """Return new users, all or none, in as many statements as one of them takes.
+
+    Raises UserNameTaken, with the first userName, when any of them is taken.
+    """
+    users = [_new_user(state, source) for state in states]
+    created = [
+        _event(events.USER_CREATED, user, actor, changes_between(UserState(), state))
+        for user, state in zip(users, states, strict=True)
+    ]
+    try:
+        with transaction.atomic():
+            User.objects.bulk_create(users)
+            record_all(created)
+            _announce_activation([user for user in users if user.active], actor)
+    except IntegrityError as error:
+        raise UserNameTaken(states[0].user_name) from error
+    return users
+
+
+def _new_user(state: UserState, source: str) -> User:
+    """Return a user with a state, not saved yet."""
     user = User(source=source)
     _set_columns(user, state)
     user.modified_at = user.created_at
-    try:
-        with transaction.atomic():
-            user.save(force_insert=True)
-            _record(events.USER_CREATED, user, actor, changes_between(UserState(), state))
-            if user.active:
-                _announce_activation(user, actor)
-    except IntegrityError as error:
-        raise UserNameTaken(state.user_name) from error
     return user
 
 
@@ -181,19 +199,25 @@ def _event_of(before: UserState, after: UserState) -> EventType:
 def _announce(user: User, before: UserState, actor: Actor) -> None:
     """Announce an activation or a deactivation."""
     if user.active and not before.active:
-        _announce_activation(user, actor)
+        _announce_activation([user], actor)
     elif before.active and not user.active:
         signals.user_left.send(User, user=user, actor=actor)
 
 
-def _announce_activation(user: User, actor: Actor) -> None:
-    """Announce that a user may now be invited; listeners see to it that it happens once."""
-    signals.user_provisioned.send(User, user=user, actor=actor)
+def _announce_activation(users: list[User], actor: Actor) -> None:
+    """Announce that users may now be invited; listeners see to it that it happens once."""
+    if users:
+        signals.users_provisioned.send(User, users=users, actor=actor)
 
 
 def _record(event: EventType, user: User, actor: Actor, changes: list[Change]) -> None:
-    """Write the audit event of a user, its details naming the IdP."""
-    record(
+    """Write the audit event of a user."""
+    record_all([_event(event, user, actor, changes)])
+
+
+def _event(event: EventType, user: User, actor: Actor, changes: list[Change]) -> Event:
+    """Return the audit event of a user, its details naming the IdP."""
+    return event_row(
         event,
         actor=actor,
         subject=Subject("user", str(user.id), user.title),

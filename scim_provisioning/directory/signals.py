@@ -5,9 +5,8 @@ Rooms above (invitations) listen, so that the directory need not know them.
 
 from django.dispatch import Signal
 
-user_provisioned = Signal()
-"""Sent with ``user`` and ``actor`` when a user is created active or is activated for the first
-time."""
+users_provisioned = Signal()
+"""Sent with ``users`` and ``actor`` when users are created active or are activated."""
 
 user_left = Signal()
 """Sent with ``user`` and ``actor`` when a user is deactivated or deprovisioned."""

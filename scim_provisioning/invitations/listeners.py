@@ -1,21 +1,22 @@
 """What the directory announces, heard inside its transaction; loaded by AppConfig.ready."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.dispatch import receiver
 
 from audit.actors import Actor
 from scim_provisioning.directory.models import User
-from scim_provisioning.directory.signals import user_left, user_provisioned
+from scim_provisioning.directory.signals import user_left, users_provisioned
 from scim_provisioning.invitations import services
 from scim_provisioning.settings.switches import invites_automatically
 
 
-@receiver(user_provisioned)
-def invite(user: User, actor: Actor, **_signal: Any) -> None:
-    """Invite a user whom an identity provider brings, if its switch is on."""
+@receiver(users_provisioned)
+def invite(users: Sequence[User], actor: Actor, **_signal: Any) -> None:
+    """Invite users whom an identity provider brings, if its switch is on."""
     if actor.provider and invites_automatically(actor.provider):
-        services.invite_automatically(user=user, actor=actor)
+        services.invite_automatically(users=users, actor=actor)
 
 
 @receiver(user_left)

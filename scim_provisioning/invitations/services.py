@@ -1,5 +1,6 @@
 """The only code that writes invitations, the delivery of them apart (outbox.py)."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 
@@ -19,18 +20,21 @@ GRACE = timedelta(seconds=60)
 """Some IdPs create a probe user on connection and delete it at once (product decision 22)."""
 
 
-def invite_automatically(*, user: User, actor: Actor) -> Invitation | None:
-    """Return the invitation of a newly imported user; None without an address or a second time.
+def invite_automatically(*, users: Sequence[User], actor: Actor) -> list[Invitation]:
+    """Return the invitations of newly imported users: of those with an address, the first time.
 
-    Runs in the transaction that creates or activates the user.
+    Runs in the transaction that creates or activates the users.
     """
-    if not user.email or _was_here_before(user):
-        return None
-    invitation = Invitation.objects.create(
-        user=user, provider=actor.provider, due_at=timezone.now() + GRACE
-    )
-    transaction.on_commit(partial(wake_up, GRACE), robust=True)
-    return invitation
+    due_at = timezone.now() + GRACE
+    invitations = [
+        Invitation(user=user, provider=actor.provider, due_at=due_at)
+        for user in users
+        if user.email and not _was_here_before(user)
+    ]
+    if invitations:
+        Invitation.objects.bulk_create(invitations)
+        transaction.on_commit(partial(wake_up, GRACE), robust=True)
+    return invitations
 
 
 def cancel(*, user: User, actor: Actor) -> None:

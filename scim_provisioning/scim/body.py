@@ -1,5 +1,6 @@
 """The body of a request as a JSON object, or a clear error."""
 
+from collections.abc import Iterable
 from typing import Any
 
 import orjson
@@ -14,24 +15,25 @@ from scim_provisioning.scim.errors import (
 )
 
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json", ""})
+MAX_DEPTH = 32
+"""Lists and objects may stand in each other so deep; the deepest of SCIM's own is a bulk PATCH."""
 
 
-def read_object(request: HttpRequest) -> dict[str, Any]:
-    """Return the JSON object in the body.
+def read_object(request: HttpRequest, limit: int | None = None) -> dict[str, Any]:
+    """Return the JSON object in the body, of ``limit`` bytes at most.
 
     Raises UnsupportedMediaType, PayloadTooLarge, InvalidSyntax (RFC 7644 section 3.12).
     """
     if (request.content_type or "") not in MEDIA_TYPES:
         raise UnsupportedMediaType
-    value = _parse(_read(request))
+    value = _parse(_read(request, limit or settings.SCIM_MAX_BODY))
     if not isinstance(value, dict):
         raise InvalidSyntax("The body must be one JSON object.")
     return value
 
 
-def _read(request: HttpRequest) -> bytes:
+def _read(request: HttpRequest, limit: int) -> bytes:
     """Return the raw body, refusing one that is too large before it is read."""
-    limit = settings.SCIM_MAX_BODY
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdigit() or int(announced) > limit:
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
@@ -49,6 +51,28 @@ def _parse(raw: bytes) -> Any:
     if not raw.strip():
         raise InvalidSyntax("The body is empty.")
     try:
-        return orjson.loads(raw)
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise InvalidSyntax(f"The body is not valid JSON: {error}.") from error
+    if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
+        _check_depth(value)
+    return value
+
+
+def _check_depth(value: Any) -> None:
+    """Refuse what is nested too deep for those who walk it; level by level, without recursion."""
+    level = [value]
+    for _depth in range(MAX_DEPTH + 1):
+        level = [inner for item in level for inner in _contents(item)]
+        if not level:
+            return
+    raise InvalidSyntax(f"The body is nested deeper than {MAX_DEPTH} levels.")
+
+
+def _contents(item: Any) -> Iterable[Any]:
+    """Return the lists and objects directly in a value."""
+    if isinstance(item, dict):
+        item = item.values()
+    elif not isinstance(item, list):
+        return ()
+    return [inner for inner in item if isinstance(inner, list | dict)]

@@ -4,6 +4,8 @@ from typing import Any
 
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
+from scim_provisioning.scim.bulk import MAX_PAYLOAD
+from scim_provisioning.scim.bulk_plan import MAX_OPERATIONS
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.cursors import LIFETIME
 from scim_provisioning.scim.paging import DEFAULT_COUNT, MAX_RESULTS
@@ -16,7 +18,11 @@ def service_provider_config(context: Context) -> Document:
     return {
         "schemas": [urns.SERVICE_PROVIDER_CONFIG],
         "patch": {"supported": True},
-        "bulk": {"supported": False, "maxOperations": 0, "maxPayloadSize": 0},
+        "bulk": {
+            "supported": True,
+            "maxOperations": MAX_OPERATIONS,
+            "maxPayloadSize": MAX_PAYLOAD,
+        },
         "filter": {"supported": True, "maxResults": MAX_RESULTS},
         "changePassword": {"supported": False},
         "sort": {"supported": True},

@@ -50,6 +50,13 @@ class Uniqueness(ScimError):
     sentence = "A value that must be unique is already in use."
 
 
+class Conflict(ScimError):
+    """What an operation refers to does not exist, or not yet (RFC 7644 section 3.7.1)."""
+
+    status = 409
+    sentence = "The request conflicts with another one."
+
+
 class Mutability(ScimError):
     """An attribute that cannot change would change."""
 

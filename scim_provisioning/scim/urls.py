@@ -32,6 +32,7 @@ urlpatterns = [
     ),
     _address(r"/Schemas(?:/(?P<uuid>[^/]+))?", views.SchemasView, "schemas"),
     _address(r"/\.search", views.SearchAllView, "search"),
-    _address(r"/(?:Me|Bulk)", views.NotOfferedView, "not-offered"),
+    _address(r"/Bulk", views.BulkView, "bulk"),
+    _address(r"/Me", views.NotOfferedView, "me"),
     re_path(r"^(?:/.*)?$", views.UnknownView.as_view(), name="root"),
 ]

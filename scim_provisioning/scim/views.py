@@ -1,19 +1,19 @@
 """The endpoints: authenticate, parse, hand to an adapter, project, render."""
 
-import logging
 from typing import Any, ClassVar
 
-from django.db import OperationalError, transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
 from django.utils.decorators import method_decorator
 from django.views.decorators.csrf import csrf_exempt
 from django_scim.utils import get_group_adapter, get_user_adapter
 from django_scim.views import SCIMView
 
-from scim_provisioning.directory import errors as directory
 from scim_provisioning.scim import discovery, errors, urns
+from scim_provisioning.scim.attempts import attempt
 from scim_provisioning.scim.authentication import TokenRequired, token_required
 from scim_provisioning.scim.body import read_object
+from scim_provisioning.scim.bulk import MAX_PAYLOAD, BulkRun
+from scim_provisioning.scim.bulk_plan import read_job
 from scim_provisioning.scim.conditions import check_read, is_unchanged
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.listing import list_page, list_response, search_all
@@ -25,18 +25,6 @@ from scim_provisioning.scim.responses import (
     json_response,
     resource_response,
 )
-
-logger = logging.getLogger(__name__)
-ATTEMPTS = 3
-"""A write that the database turned back for a deadlock is tried again so often."""
-
-MEANING: dict[type[directory.DirectoryError], type[errors.ScimError]] = {
-    directory.UserNameTaken: errors.Uniqueness,
-    directory.GroupNameTaken: errors.Uniqueness,
-    directory.UserNameImmutable: errors.Mutability,
-    directory.UnknownMembers: errors.InvalidValue,
-}
-"""What the directory's refusals are called in SCIM."""
 
 
 class ScimView(SCIMView):  # type: ignore[misc]
@@ -57,30 +45,17 @@ class ScimView(SCIMView):  # type: ignore[misc]
     @method_decorator(token_required)
     def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         """Return the handler's answer, or an Error body."""
+        method = (request.method or "").lower()
+        handler = getattr(self, method, None)
+        if method not in self.http_method_names or handler is None:
+            return self.http_method_not_allowed(request)
         try:
-            return self._retrying(request, *arguments, **options)
+            answer: HttpResponse = attempt(
+                lambda: handler(request, *arguments, **options), f"{method} {request.path}"
+            )
         except errors.ScimError as error:
             return error_response(error)
-        except directory.NotFound as error:
-            return error_response(errors.ResourceNotFound(f"Resource {error}"))
-        except directory.DirectoryError as error:
-            return error_response(MEANING[type(error)](str(error)))
-        except Exception:
-            logger.exception("A SCIM request failed: %s %s", request.method, request.path)
-            return error_response(errors.Internal())
-
-    def _retrying(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponse:
-        """Return the handler's answer, trying again after a deadlock."""
-        handler = getattr(self, (request.method or "").lower(), None)
-        if (request.method or "").lower() not in self.http_method_names or handler is None:
-            return self.http_method_not_allowed(request)
-        for attempt in range(1, ATTEMPTS + 1):
-            try:
-                return handler(request, *arguments, **options)  # type: ignore[no-any-return]
-            except OperationalError:
-                if attempt == ATTEMPTS or transaction.get_connection().in_atomic_block:
-                    raise
-        raise errors.Internal
+        return answer
 
     def http_method_not_allowed(
         self, request: HttpRequest, *_arguments: Any, **_options: Any
@@ -240,6 +215,17 @@ def read_search(request: HttpRequest) -> dict[str, Any]:
     if not isinstance(schemas, list) or urns.SEARCH_REQUEST not in schemas:
         raise errors.InvalidSyntax(f"“schemas” must contain {urns.SEARCH_REQUEST}.")
     return body
+
+
+class BulkView(ScimView):
+    """/Bulk."""
+
+    http_method_names: ClassVar[list[str]] = ["post", "options"]
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        """Return what became of each operation (RFC 7644 section 3.7)."""
+        job = read_job(read_object(request, MAX_PAYLOAD))
+        return json_response(BulkRun(job, self.context).response())
 
 
 class DiscoveryView(ScimView):

@@ -1,0 +1,53 @@
+"""Work that may fail: tried again after a deadlock, and every fault told as a SCIM error."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from django.db import OperationalError, transaction
+
+from scim_provisioning.directory import errors as directory
+from scim_provisioning.scim import errors
+
+logger = logging.getLogger(__name__)
+ATTEMPTS = 3
+"""Work that the database turned back for a deadlock is tried so often."""
+
+MEANING: dict[type[directory.DirectoryError], type[errors.ScimError]] = {
+    directory.UserNameTaken: errors.Uniqueness,
+    directory.GroupNameTaken: errors.Uniqueness,
+    directory.UserNameImmutable: errors.Mutability,
+    directory.UnknownMembers: errors.InvalidValue,
+}
+"""What the directory's refusals are called in SCIM."""
+
+Result = TypeVar("Result")
+
+
+def attempt(work: Callable[[], Result], name: str) -> Result:
+    """Return what the work returns; raise ScimError for whatever goes wrong.
+
+    ``name`` is what the log calls the work, should the fault be ours.
+    """
+    try:
+        return _again_after_deadlock(work)
+    except errors.ScimError:
+        raise
+    except directory.NotFound as error:
+        raise errors.ResourceNotFound(f"Resource {error}") from error
+    except directory.DirectoryError as error:
+        raise MEANING[type(error)](str(error)) from error
+    except Exception as error:
+        logger.exception("A SCIM request failed: %s", name)
+        raise errors.Internal from error
+
+
+def _again_after_deadlock(work: Callable[[], Result]) -> Result:
+    """Return what the work returns; the work must be one transaction, or begin with it."""
+    for _turn in range(ATTEMPTS - 1):
+        try:
+            return work()
+        except OperationalError:
+            if transaction.get_connection().in_atomic_block:
+                raise
+    return work()
