@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "scim_provisioning.tokens",
     "scim_provisioning.settings",
     "scim_provisioning.invitations",
+    "scim_provisioning.activity",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -235,6 +236,10 @@ CELERY_BEAT_SCHEDULE = {
     "deliver-due-invitations": {
         "task": "scim_provisioning.invitations.tasks.deliver_due",
         "schedule": 30.0,
+    },
+    "prune-request-log": {
+        "task": "scim_provisioning.activity.tasks.prune",
+        "schedule": 3600.0,
     },
 }
 

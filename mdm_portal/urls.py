@@ -20,6 +20,7 @@ urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set-language"),
+    path(PROVISIONING, include("scim_provisioning.activity.urls")),
     path(PROVISIONING, include("scim_provisioning.tokens.urls")),
     path(PROVISIONING, include("scim_provisioning.settings.urls")),
     path("", include("scim_provisioning.invitations.urls")),

@@ -7,7 +7,9 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.models import User as Administrator
 from django.test import Client
+from django.utils import translation
 
+from scim_provisioning.activity import recorder
 from scim_provisioning.settings import registry, switches
 from scim_provisioning.tokens import credentials
 
@@ -25,14 +27,18 @@ def plain_static_files() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """Start and end each test with empty process caches: a rolled-back row must not live on."""
-    credentials.forget_all()
-    registry.forget()
-    switches.forget()
+    """Start and end each test with empty process caches, in English: nothing must live on."""
+    _forget()
     yield
+    _forget()
+
+
+def _forget() -> None:
     credentials.forget_all()
     registry.forget()
     switches.forget()
+    recorder.forget()
+    translation.activate("en")
 
 
 @pytest.fixture

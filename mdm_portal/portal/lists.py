@@ -14,7 +14,10 @@ from django.http import HttpRequest
 
 SORT = "sort"
 PAGE = "page"
+BEFORE = "before"
 PAGE_SIZE = 25
+KEYSET_PAGE_SIZE = 50
+HIGHEST_ID = 2**63 - 1
 MOST = 10_000
 """Rows that are counted and paged; whoever has more narrows the list down."""
 
@@ -100,6 +103,28 @@ def paginate(
 ) -> Page[Any]:
     """Return the page that the address asks for; else the first or the last one."""
     return BoundedPaginator(rows, size).get_page(request.GET.get(PAGE))
+
+
+@dataclass(frozen=True, slots=True)
+class KeysetPage:
+    """A page of a log, newest first: the last of a million costs what the first does."""
+
+    rows: list[Any]
+    older: int | None
+    """What ``before`` is for the page after this one; None on the last."""
+    is_newest: bool
+
+
+def keyset_page(rows: QuerySet[Any], request: HttpRequest) -> KeysetPage:
+    """Return the page that the address asks for: the rows before an id, else the newest."""
+    before = request.GET.get(BEFORE, "")
+    is_older = before.isascii() and before.isdigit() and int(before) <= HIGHEST_ID
+    if is_older:
+        rows = rows.filter(id__lt=int(before))
+    found = list(rows.order_by("-id")[: KEYSET_PAGE_SIZE + 1])
+    page = found[:KEYSET_PAGE_SIZE]
+    older = page[-1].pk if len(found) > KEYSET_PAGE_SIZE else None
+    return KeysetPage(page, older, is_newest=not is_older)
 
 
 def is_filtered(request: HttpRequest) -> bool:

@@ -62,6 +62,7 @@ NAVIGATION: tuple[Entry, ...] = (
                             "token-remove",
                         ),
                     ),
+                    Entry(_("Request Log"), "scim-requests", below=("scim-request",)),
                 ),
             ),
         ),

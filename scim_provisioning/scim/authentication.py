@@ -12,7 +12,7 @@ from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.errors import ScimError, Unauthorized
 from scim_provisioning.scim.locations import scim_base
 from scim_provisioning.scim.responses import error_response
-from scim_provisioning.tokens.credentials import InvalidCredential, authenticate
+from scim_provisioning.tokens.credentials import Credential, InvalidCredential, authenticate
 
 View = Callable[..., HttpResponseBase]
 
@@ -50,7 +50,18 @@ def authenticated(request: HttpRequest) -> Context:
     try:
         credential = authenticate(request.META.get("HTTP_AUTHORIZATION", ""), address)
     except InvalidCredential as error:
+        if error.credential:
+            request.refused_caller = _actor(error.credential, request)  # type: ignore[attr-defined]
         raise Unauthorized from error
-    name = f"{credential.key_id}…"
-    actor = Actor.token(credential.token_id, name, credential.provider, address)
-    return Context(actor, scim_base(request))
+    return Context(_actor(credential, request), scim_base(request))
+
+
+def _actor(credential: Credential, request: HttpRequest) -> Actor:
+    """Return the identity provider behind a token, as the trail and the log name it."""
+    return Actor.token(
+        credential.token_id,
+        f"{credential.key_id}…",
+        credential.provider,
+        client_address(request),
+        getattr(request, "request_id", ""),
+    )

@@ -29,6 +29,7 @@ def read_object(request: HttpRequest, limit: int | None = None) -> dict[str, Any
     value = _parse(_read(request, limit or settings.SCIM_MAX_BODY))
     if not isinstance(value, dict):
         raise InvalidSyntax("The body must be one JSON object.")
+    request.scim_body = value  # type: ignore[attr-defined]
     return value
 
 

@@ -8,6 +8,10 @@ from scim_provisioning.scim.profiles import PROFILES
 from scim_provisioning.scim.profiles.base import Profile
 from scim_provisioning.settings.registry import custom_attribute_names
 
+IGNORED_AT_MOST = 100
+NAME_AT_MOST = 256
+"""The log names so many ignored attributes of a request, and so much of each name."""
+
 
 @dataclass(frozen=True, slots=True)
 class Context:
@@ -16,8 +20,8 @@ class Context:
     actor: Actor
     base: str
     """The target SCIM URL, as this caller addresses it."""
-    ignored: list[str] = field(default_factory=list)
-    """Attributes that were accepted and not stored: never a silent success."""
+    ignored: dict[str, str] = field(default_factory=dict)
+    """What was accepted and not stored, and why (activity.reasons): never a silent success."""
 
     @property
     def provider(self) -> str:
@@ -39,7 +43,7 @@ class Context:
         """Return the Group resource type."""
         return GROUP_TYPE
 
-    def ignore(self, name: str) -> None:
-        """Note an attribute as ignored."""
-        if name not in self.ignored:
-            self.ignored.append(name)
+    def ignore(self, name: str, reason: str) -> None:
+        """Note an attribute as ignored, for one of the reasons that the log knows."""
+        if len(self.ignored) < IGNORED_AT_MOST:
+            self.ignored.setdefault(name[:NAME_AT_MOST].replace("\0", "␀"), reason)

@@ -6,13 +6,17 @@ A document is the JSON object of a resource with names in our spelling.
 from collections.abc import Mapping
 from typing import Any
 
+from scim_provisioning.activity.reasons import READ_ONLY
 from scim_provisioning.directory.state import GroupState, UserState
 from scim_provisioning.scim import values
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.errors import InvalidValue
+from scim_provisioning.scim.notation import reason_to_ignore
 
 State = UserState | GroupState
+BLANK: tuple[object, ...] = (None, "", [], {})
+"""Values that mean "not set": leaving them out ignores nothing."""
 
 
 def document_of(state: Any, resource_type: ResourceType) -> dict[str, Any]:
@@ -34,7 +38,7 @@ def _attributes_of(state: Any, schema: Schema) -> dict[str, Any]:
     return {
         attribute.name: value
         for attribute in schema.attributes
-        if (value := _value_of(state, attribute)) not in (None, "", {}, [])
+        if (value := _value_of(state, attribute)) not in BLANK
     }
 
 
@@ -103,13 +107,15 @@ def _read(
         if attribute is not None:
             found.update(_read_attribute(attribute, value, context))
         elif schema is not None:
-            found.update(_read_extension(schema, value, context))
-        elif value not in (None, "", [], {}):
-            context.ignore(name)
+            found.update(_read_extension(schema, value, resource_type, context))
+        elif value not in BLANK:
+            context.ignore(name, reason_to_ignore(resource_type, None, name))
     return found
 
 
-def _read_extension(schema: Schema, value: Any, context: Context) -> dict[str, Any]:
+def _read_extension(
+    schema: Schema, value: Any, resource_type: ResourceType, context: Context
+) -> dict[str, Any]:
     """Return the checked values of one extension's object."""
     if value is None:
         return {}
@@ -120,19 +126,22 @@ def _read_extension(schema: Schema, value: Any, context: Context) -> dict[str, A
         attribute = schema.attribute(name)
         if attribute is not None:
             found.update(_read_attribute(attribute, item, context))
-        elif item not in (None, "", [], {}):
-            context.ignore(f"{schema.urn}:{name}")
+        elif item not in BLANK:
+            reason = reason_to_ignore(resource_type, schema.urn, name)
+            context.ignore(f"{schema.urn}:{name}", reason)
     return found
 
 
 def _read_attribute(attribute: Attribute, value: Any, context: Context) -> dict[str, Any]:
     """Return the checked values of one attribute; read-only ones are ignored (RFC 7644 3.5.1)."""
     if attribute.mutability == "readOnly":
+        if attribute.name != "schemas" and value not in BLANK:
+            context.ignore(attribute.name, READ_ONLY)
         return {}
     if attribute.state == "members":
         return {"members": value}
     if attribute.state == "emails":
-        return {"emails": values.elements(attribute, value, context.profile)}
+        return {"emails": values.elements(attribute, value, context)}
     if attribute.state.startswith("custom."):
         return {attribute.state: values.custom_text(attribute, value)}
     if attribute.sub_attributes:
@@ -152,5 +161,6 @@ def _read_complex(attribute: Attribute, value: Any, context: Context) -> dict[st
         if sub is not None:
             found[sub.state] = values.scalar(sub, item, context.profile)
         elif item not in (None, ""):
-            context.ignore(f"{attribute.name}.{name}")
+            full_name = f"{attribute.name}.{name}"
+            context.ignore(full_name, reason_to_ignore(context.user_type, None, full_name))
     return found

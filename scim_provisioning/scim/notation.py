@@ -4,11 +4,12 @@ from dataclasses import dataclass
 
 from scim2_models.path import AttrPath
 
+from scim_provisioning.activity.reasons import UNKEPT, UNKNOWN, UNREGISTERED
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
 from scim_provisioning.scim.grammar import normalised
 
-UNKEPT: dict[str, frozenset[str]] = {
+NOT_KEPT: dict[str, frozenset[str]] = {
     urns.USER.lower(): frozenset(
         (
             "nickname",
@@ -26,6 +27,9 @@ UNKEPT: dict[str, frozenset[str]] = {
             "entitlements",
             "roles",
             "x509certificates",
+            "name.middlename",
+            "name.honorificprefix",
+            "name.honorificsuffix",
         )
     ),
     urns.ENTERPRISE.lower(): frozenset(
@@ -66,16 +70,26 @@ def find(resource_type: ResourceType, path: AttrPath) -> Target | None:
     if path.sub_attr is None:
         return Target(label, attribute)
     sub = attribute.sub(path.sub_attr)
-    return None if sub is None else Target(label, attribute, sub)
+    if sub is not None:
+        return Target(label, attribute, sub)
+    name = f"{path.attr}.{path.sub_attr}"
+    return Target(label) if is_unkept(resource_type, path.uri, name) else None
 
 
 def is_unkept(resource_type: ResourceType, urn: str | None, name: str) -> bool:
     """Return whether RFC 7643 declares the attribute and we do not keep it."""
     urns_meant = [urn] if urn else [schema.urn for schema in resource_type.schemas]
     return any(
-        resource_type.schema(meant) is not None and name.lower() in UNKEPT.get(meant.lower(), ())
+        resource_type.schema(meant) is not None and name.lower() in NOT_KEPT.get(meant.lower(), ())
         for meant in urns_meant
     )
+
+
+def reason_to_ignore(resource_type: ResourceType, urn: str | None, name: str) -> str:
+    """Return why an attribute that is not in the table is not stored."""
+    if urn and urn.lower() == urns.IVANTI.lower() and resource_type.schema(urn):
+        return UNREGISTERED
+    return UNKEPT if is_unkept(resource_type, urn, name) else UNKNOWN
 
 
 def _attribute(resource_type: ResourceType, path: AttrPath) -> Attribute | None:

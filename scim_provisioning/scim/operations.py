@@ -6,6 +6,7 @@ from typing import Any
 
 from scim2_models.path import FilterNode
 
+from scim_provisioning.activity.reasons import UNKNOWN
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
 from scim_provisioning.scim.context import Context
@@ -17,7 +18,7 @@ from scim_provisioning.scim.errors import (
     TooMany,
 )
 from scim_provisioning.scim.grammar import Path, parse_path
-from scim_provisioning.scim.notation import is_unkept
+from scim_provisioning.scim.notation import reason_to_ignore
 
 MAX_OPERATIONS = 1000
 """A PATCH may have at most so many operations."""
@@ -119,7 +120,7 @@ def _with_path(
     """Yield the operation on a path; on a whole extension, one for each of its attributes."""
     schema = resource_type.schema(path)
     if schema is not None and schema is not resource_type.core:
-        yield from _whole_extension(verb, schema, value, context)
+        yield from _whole_extension(verb, schema, value, resource_type, context)
         return
     parsed = parse_path(path)
     target = _resolve(parsed, resource_type)
@@ -137,7 +138,7 @@ def _with_path(
 
 
 def _whole_extension(
-    verb: str, schema: Schema, value: Any, context: Context
+    verb: str, schema: Schema, value: Any, resource_type: ResourceType, context: Context
 ) -> Iterator[Operation]:
     """Yield the operations on an extension's attributes that its object names, or on all."""
     if verb == "remove":
@@ -149,7 +150,8 @@ def _whole_extension(
     for name, item in value.items():
         named = schema.attribute(name)
         if named is None:
-            context.ignore(f"{schema.urn}:{name}")
+            reason = reason_to_ignore(resource_type, schema.urn, name)
+            context.ignore(f"{schema.urn}:{name}", reason)
         else:
             yield Operation(verb, schema, named, item)
 
@@ -168,13 +170,10 @@ def _refuse_or_ignore(
     text: str, path: Path, resource_type: ResourceType, context: Context, named: bool
 ) -> None:
     """Note an attribute that we do not keep; refuse one that nobody knows if the profile does."""
-    unregistered = (path.urn or "").lower() == urns.IVANTI.lower()
-    if (
-        named
-        or unregistered
-        or context.profile.ignore_unknown_paths
-        or is_unkept(resource_type, path.urn, path.attribute)
-    ):
-        context.ignore(text)
+    known = resource_type.attribute(path.attribute) if path.urn is None else None
+    name = f"{path.attribute}.{path.sub_attribute}" if known else path.attribute
+    reason = reason_to_ignore(resource_type, path.urn, name)
+    if named or reason != UNKNOWN or context.profile.ignore_unknown_paths:
+        context.ignore(text, reason)
         return
     raise InvalidPath(f"“{text}” names no attribute of a {resource_type.name}.")

@@ -5,6 +5,7 @@ The document is a copy in memory; what comes out is read like a PUT and written 
 
 from typing import Any
 
+from scim_provisioning.activity.reasons import READ_ONLY
 from scim_provisioning.scim import values
 from scim_provisioning.scim.attributes import Attribute
 from scim_provisioning.scim.context import Context
@@ -54,7 +55,7 @@ def _refuse_read_only(operation: Operation, document: Document, context: Context
         return
     if not context.profile.ignore_read_only:
         raise Mutability(f"“{name}” is read-only.")
-    context.ignore(name)
+    context.ignore(name, READ_ONLY)
 
 
 def _remove(operation: Operation, container: Document, context: Context) -> None:
@@ -96,7 +97,7 @@ def _chosen(operation: Operation, present: list[Document], context: Context) -> 
     if operation.where is not None:
         return _matching(operation, present)
     if operation.has_value and operation.value and operation.sub is None:
-        listed = values.elements(attribute, operation.value, context.profile)
+        listed = values.elements(attribute, operation.value, context)
         keys = {element.get("value") for element in listed}
         return [element for element in present if element.get("value") in keys]
     return list(present)
@@ -131,7 +132,7 @@ def _merged(operation: Operation, present: list[Document], context: Context) -> 
     value = operation.value
     if isinstance(value, dict):
         value = [value]
-    elements = values.elements(operation.attribute, value, context.profile)
+    elements = values.elements(operation.attribute, value, context)
     if operation.verb == "replace":
         return elements
     new = [element for element in elements if element not in present]
@@ -165,7 +166,7 @@ def _write_element(operation: Operation, element: Document, context: Context) ->
             values.scalar(operation.sub, operation.value, context.profile),
         )
         return
-    found = values.element(operation.attribute, operation.value, context.profile)
+    found = values.element(operation.attribute, operation.value, context)
     if operation.verb == "replace" and found:
         element.clear()
     element.update(found)

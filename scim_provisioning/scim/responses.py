@@ -13,8 +13,10 @@ CHALLENGE = 'Bearer realm="SCIM", error="invalid_token"'
 
 
 def json_response(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
-    """Return a body as SCIM JSON."""
-    return HttpResponse(orjson.dumps(body), content_type=CONTENT_TYPE, status=status)
+    """Return a body as SCIM JSON; the answer keeps it as ``document``, for the log."""
+    response = HttpResponse(orjson.dumps(body), content_type=CONTENT_TYPE, status=status)
+    response.document = body  # type: ignore[attr-defined]
+    return response
 
 
 def resource_response(document: Mapping[str, Any], status: int = 200) -> HttpResponse:

@@ -3,13 +3,14 @@
 from django.urls import URLPattern, re_path
 
 from scim_provisioning.scim import views
+from scim_provisioning.scim.request_log import logged
 
 app_name = "scim"
 
 
 def _address(pattern: str, view: type[views.ScimView], name: str) -> URLPattern:
     """Return one address; the names are django-scim2's."""
-    address: URLPattern = re_path(rf"^{pattern}/?$", view.as_view(), name=name)
+    address: URLPattern = re_path(rf"^{pattern}/?$", logged(view.as_view()), name=name)
     return address
 
 
@@ -34,5 +35,5 @@ urlpatterns = [
     _address(r"/\.search", views.SearchAllView, "search"),
     _address(r"/Bulk", views.BulkView, "bulk"),
     _address(r"/Me", views.NotOfferedView, "me"),
-    re_path(r"^(?:/.*)?$", views.UnknownView.as_view(), name="root"),
+    re_path(r"^(?:/.*)?$", logged(views.UnknownView.as_view()), name="root"),
 ]

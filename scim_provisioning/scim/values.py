@@ -2,7 +2,9 @@
 
 from typing import Any
 
+from scim_provisioning.activity.reasons import UNKNOWN
 from scim_provisioning.scim.attributes import Attribute
+from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.errors import InvalidValue
 from scim_provisioning.scim.profiles.base import Profile
 
@@ -37,30 +39,33 @@ def boolean(attribute: Attribute, value: Any, profile: Profile) -> bool | None:
     raise InvalidValue(f"“{attribute.name}” must be true or false.")
 
 
-def elements(attribute: Attribute, value: Any, profile: Profile) -> list[dict[str, Any]]:
+def elements(attribute: Attribute, value: Any, context: Context) -> list[dict[str, Any]]:
     """Return the elements of a multi-valued complex attribute, their names in our spelling."""
     if value is None:
         return []
-    if isinstance(value, dict) and profile.single_as_list:
+    if isinstance(value, dict) and context.profile.single_as_list:
         value = [value]
     if not isinstance(value, list):
         raise InvalidValue(f"“{attribute.name}” must be a list.")
-    return [found for item in value if (found := element(attribute, item, profile))]
+    return [found for item in value if (found := element(attribute, item, context))]
 
 
-def element(attribute: Attribute, item: Any, profile: Profile) -> dict[str, Any]:
+def element(attribute: Attribute, item: Any, context: Context) -> dict[str, Any]:
     """Return one element with known sub-attributes only; blank ones left out."""
-    if isinstance(item, str) and profile.text_as_complex:
+    if isinstance(item, str) and context.profile.text_as_complex:
         item = {"value": item}
     if not isinstance(item, dict):
         raise InvalidValue(f"Each value of “{attribute.name}” must be an object.")
     found: dict[str, Any] = {}
     for name, value in item.items():
         sub = attribute.sub(name)
-        if sub is not None:
-            checked = scalar(sub, value, profile)
-            if checked not in (None, ""):
-                found[sub.name] = checked
+        if sub is None:
+            if value not in (None, ""):
+                context.ignore(f"{attribute.name}.{name}", UNKNOWN)
+            continue
+        checked = scalar(sub, value, context.profile)
+        if checked not in (None, ""):
+            found[sub.name] = checked
     return found
 
 

@@ -25,17 +25,22 @@ USE_NOTED_EVERY = timedelta(minutes=1)
 REMEMBERED_AT_MOST = 64
 
 
-class InvalidCredential(Exception):
-    """The Authorization header holds no token that is good now."""
-
-
 @dataclass(frozen=True, slots=True)
 class Credential:
-    """A token that is good now."""
+    """A token that the caller has the secret of."""
 
     token_id: UUID
     provider: str
     key_id: str
+
+
+class InvalidCredential(Exception):
+    """The Authorization header holds no token that is good now."""
+
+    def __init__(self, credential: Credential | None = None) -> None:
+        """Name the token, if the caller has its secret and only its time or status is wrong."""
+        self.credential = credential
+        super().__init__()
 
 
 @dataclass(slots=True)
@@ -58,10 +63,13 @@ def authenticate(header: str, address: str) -> Credential:
         raise InvalidCredential
     entry = _entry(key_id_of(secret))
     token = entry.token
-    if token is None or not _is_good(token, secret):
+    if token is None or not _has_secret(token, secret):
         raise InvalidCredential
+    credential = Credential(token.id, token.provider, secret[:KEY_ID_LENGTH])
+    if token.status != "active":
+        raise InvalidCredential(credential)
     _note_use(entry, token, address)
-    return Credential(token.id, token.provider, secret[:KEY_ID_LENGTH])
+    return credential
 
 
 def forget_all() -> None:
@@ -89,10 +97,8 @@ def _read(key_id: str) -> ScimToken | None:
     return rows.filter(Q(key_id=key_id) | Q(previous_key_id=key_id)).first()
 
 
-def _is_good(token: ScimToken, secret: str) -> bool:
-    """Tell whether token and secret are valid at this moment."""
-    if token.status != "active":
-        return False
+def _has_secret(token: ScimToken, secret: str) -> bool:
+    """Tell whether a secret is the token's, or the former one while a renewal lets it live on."""
     if token.key_id == key_id_of(secret):
         return matches(secret, token.digest)
     ends = token.previous_expires_at

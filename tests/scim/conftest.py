@@ -1,12 +1,11 @@
 """A client of each identity provider, connected with a fresh token."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from audit.actors import Actor
-from scim_provisioning.settings import registry
-from scim_provisioning.tokens import credentials, services
+from scim_provisioning.tokens import services
 from tests.scim.client import ScimClient
 
 ConnectedClient = Callable[[str], ScimClient]
@@ -21,16 +20,6 @@ def connect(provider: str) -> ScimClient:
     """Return a client with a fresh token of this provider."""
     issued = services.generate(provider=provider, lifetime_days=30, actor=operator())
     return ScimClient(issued.secret)
-
-
-@pytest.fixture(autouse=True)
-def nothing_remembered() -> Iterator[None]:
-    """Start and end each test with empty process caches: a rolled-back row must not live on."""
-    credentials.forget_all()
-    registry.forget()
-    yield
-    credentials.forget_all()
-    registry.forget()
 
 
 @pytest.fixture

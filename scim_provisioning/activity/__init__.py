@@ -1,0 +1,1 @@
+"""The log of SCIM requests: what each identity provider asked, and what it was answered."""

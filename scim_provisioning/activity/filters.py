@@ -1,0 +1,72 @@
+"""How the request log is narrowed down."""
+
+import django_filters
+from django import forms
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
+
+from scim_provisioning.activity.models import ScimRequest
+from scim_provisioning.providers import CHOICES
+
+OUTCOMES: dict[str, Q] = {
+    "success": Q(status__lt=400),
+    "refused": Q(status__gte=400, status__lt=500),
+    "failed": Q(status__gte=500),
+    "unauthorized": Q(status=401),
+    "ignored": ~Q(ignored={}),
+}
+METHODS = [(name, name) for name in ("GET", "POST", "PUT", "PATCH", "DELETE")]
+
+
+def outcome_choices() -> list[tuple[str, str]]:
+    """Return the kinds of answers, in the reader's language."""
+    labels = {
+        "success": _("Successful"),
+        "refused": _("Refused (4xx)"),
+        "failed": _("Failed (5xx)"),
+        "unauthorized": _("Without a valid token (401)"),
+        "ignored": _("With ignored attributes"),
+    }
+    return [(key, str(labels[key])) for key in OUTCOMES]
+
+
+def resource_choices() -> list[tuple[str, str]]:
+    """Return the kinds of resources, in SCIM's names but for the two that people know."""
+    names = ("Bulk", "Search", "Schema", "ResourceType", "ServiceProviderConfig")
+    people = [("User", str(_("Users"))), ("Group", str(_("User Groups")))]
+    return [*people, *[(name, name) for name in names]]
+
+
+def _moment(label: object, lookup: str) -> django_filters.DateTimeFilter:
+    """Return one end of the range of time."""
+    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
+    return django_filters.DateTimeFilter("occurred_at", lookup, label=label, widget=widget)
+
+
+def _choice(field: str, label: object, choices: object) -> django_filters.ChoiceFilter:
+    return django_filters.ChoiceFilter(field, label=label, choices=choices, empty_label=_("All"))
+
+
+class ScimRequestFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """Identity provider, outcome, method, resource and a range of time."""
+
+    provider = _choice("provider", _("Identity provider"), CHOICES)
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=outcome_choices, method="by_outcome", empty_label=_("All")
+    )
+    method = _choice("method", _("Method"), METHODS)
+    resource = _choice("resource", _("Resource"), resource_choices)
+    start = _moment(_("From"), "gte")
+    end = _moment(_("Until"), "lte")
+
+    class Meta:
+        """Nothing but the filters above."""
+
+        model = ScimRequest
+        fields: tuple[str, ...] = ()
+
+    def by_outcome(
+        self, requests: QuerySet[ScimRequest], _name: str, outcome: str
+    ) -> QuerySet[ScimRequest]:
+        """Return the requests that were answered so."""
+        return requests.filter(OUTCOMES[outcome])

@@ -1,0 +1,28 @@
+"""Keeps the log from growing for ever."""
+
+from datetime import timedelta
+
+from django.db import connection
+from django.utils import timezone
+
+from scim_provisioning.activity.models import ScimRequest
+
+RETENTION = timedelta(days=30)
+BATCH = 10_000
+
+
+def prune(keep: timedelta = RETENTION) -> int:
+    """Delete requests older than ``keep``; return how many, in batches so that no lock is long."""
+    oldest = timezone.now() - keep
+    table = ScimRequest._meta.db_table
+    deleted: int = 0
+    with connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                f"DELETE FROM {table} WHERE id IN "  # noqa: S608 - our own table
+                f"(SELECT id FROM {table} WHERE occurred_at < %s ORDER BY id LIMIT %s)",
+                [oldest, BATCH],
+            )
+            deleted += cursor.rowcount
+            if cursor.rowcount < BATCH:
+                return deleted

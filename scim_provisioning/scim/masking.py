@@ -1,0 +1,107 @@
+"""Bodies as the log may keep them: nothing that could be secret, and no more than people read.
+
+A value is shown only under a name that the service itself publishes; a password, a certificate or
+an attribute that nobody registered is masked, wherever it stands.
+"""
+
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any
+
+from scim_provisioning.scim.attributes import COMMON, GROUP_TYPE, Attribute, user_type
+
+MASK = "•••"
+LONGEST_TEXT = 256
+MOST_ELEMENTS = 20
+MOST_RESOURCES = 10
+MESSAGE_NAMES = frozenset(
+    (
+        "schemas operations op path value method bulkid version data location response "
+        "failonerrors filter sortby sortorder startindex count cursor nextcursor previouscursor "
+        "attributes excludedattributes totalresults itemsperpage resources "
+        "status scimtype detail"
+    ).split()
+)
+"""The members of the messages of RFC 7644 and RFC 9865."""
+
+Shows = Callable[[str], bool]
+
+
+def masked(body: Any, custom_attributes: tuple[str, ...]) -> Any:
+    """Return a body with the values of unpublished names masked, long ones shortened."""
+    return _masked(body, _published(custom_attributes))
+
+
+def summary(answer: Any, custom_attributes: tuple[str, ...]) -> Any:
+    """Return an answer, masked; of a list only which resources it has."""
+    if isinstance(answer, dict) and "Resources" in answer:
+        ids = [{"id": item.get("id")} for item in answer["Resources"][:MOST_RESOURCES]]
+        answer = {**answer, "Resources": _with_rest(ids, len(answer["Resources"]))}
+    return masked(answer, custom_attributes)
+
+
+def is_published(name: str, custom_attributes: tuple[str, ...]) -> bool:
+    """Tell whether a name, a path or a URN-qualified name means something that may be shown."""
+    return _shows(name, _published(custom_attributes))
+
+
+def _masked(value: Any, names: frozenset[str]) -> Any:
+    """Return a value, masked and shortened."""
+    if isinstance(value, str):
+        return _short(value)
+    if isinstance(value, list):
+        return _with_rest([_masked(item, names) for item in value[:MOST_ELEMENTS]], len(value))
+    if not isinstance(value, dict):
+        return value
+    hides_value = not _shows(_target(value), names)
+    return {
+        _short(name): item
+        if item is None
+        else MASK
+        if not _shows(name, names) or (hides_value and name.lower() == "value")
+        else _masked(item, names)
+        for name, item in list(value.items())[: 4 * MOST_ELEMENTS]
+    }
+
+
+def _short(text: str) -> str:
+    """Return a text as the database can hold it and people can read it."""
+    text = text.replace("\0", "␀")
+    return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
+
+
+def _target(value: dict[str, Any]) -> str:
+    """Return the path of a PATCH operation; without one, the names within its value say it."""
+    path = next((item for name, item in value.items() if name.lower() == "path"), None)
+    return path if isinstance(path, str) and not path.startswith("/") else "value"
+
+
+def _shows(name: str, names: frozenset[str]) -> bool:
+    """Tell whether the last part of a name or path is published."""
+    folded = name.lower()
+    if folded in names:
+        return True
+    head, _bracket, _rest = folded.partition("[")
+    plain = head.rpartition(":")[2] if ":" in head else head
+    return all(part in names for part in plain.split("."))
+
+
+def _with_rest(items: list[Any], length: int) -> list[Any]:
+    """Return the first elements, and how many more there were."""
+    return [*items, f"… +{length - len(items)}"] if length > len(items) else items
+
+
+@lru_cache(maxsize=8)
+def _published(custom_attributes: tuple[str, ...]) -> frozenset[str]:
+    """Return all names of the attribute table and of the messages, in lower case."""
+    kinds = (user_type(custom_attributes), GROUP_TYPE)
+    schemas = [schema for kind in kinds for schema in kind.schemas]
+    found = {name for schema in schemas for item in schema.attributes for name in _names(item)}
+    common = {name for item in COMMON for name in _names(item)}
+    urns = {schema.urn.lower() for schema in schemas}
+    return MESSAGE_NAMES | found | common | urns
+
+
+def _names(attribute: Attribute) -> list[str]:
+    """Return the names of an attribute and its sub-attributes, in lower case."""
+    return [attribute.name.lower(), *(sub.name.lower() for sub in attribute.sub_attributes)]
