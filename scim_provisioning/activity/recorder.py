@@ -112,7 +112,8 @@ def _start_writer() -> None:
     global _writer
     with _starting:
         if _writer is None or not _writer.is_alive():
-            _writer = threading.Thread(target=_write_until_the_end, name="activity")
+            # A server's threads are daemons, and what they start would be one too: cut off.
+            _writer = threading.Thread(target=_write_until_the_end, name="activity", daemon=False)
             _writer.start()
 
 
