@@ -17,6 +17,7 @@ from scim_provisioning.scim.sorting import ASCENDING, DESCENDING
 BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
 
+_REMOVE = "remove"
 _METHOD = text(enum=["POST", "PUT", "PATCH", "DELETE"])
 _TYPES = ["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]
 _MUTABILITY = ["readOnly", "readWrite", "immutable", "writeOnly"]
@@ -85,14 +86,15 @@ def _search_request() -> Document:
 
 
 def _patch() -> Document:
-    members = {
-        "op": text("Any letter case is accepted", enum=list(VERBS)),
-        "path": text("What is changed; a remove needs one"),
-        "value": {"description": "The new value; with no path, an object of attributes"},
-    }
+    path = text("What is changed (RFC 7644 section 3.5.2)", minLength=1)
+    value = {"description": "The new value; with no path, an object of attributes"}
+    writes = text(enum=[verb for verb in VERBS if verb != _REMOVE])
+    write = record({"op": writes, "path": path, "value": value}, "A write", ("op", "value"))
+    removal = {"op": text(enum=[_REMOVE]), "path": path, "value": value}
+    remove = record(removal, "A removal, of these values if it has any", ("op", "path"))
     operations = listed(
-        record(members, "One change", ("op",)),
-        "The changes, applied in order, all or none",
+        {"oneOf": [write, remove]},
+        "Changes, applied in order, all or none; any letter case of op is accepted",
         minItems=1,
         maxItems=MAX_OPERATIONS,
     )

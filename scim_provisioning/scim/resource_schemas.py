@@ -17,6 +17,7 @@ from scim_provisioning.scim.values import MAX_EMAILS
 MOST = {"emails": MAX_EMAILS, "members": MAX_MEMBERS}
 """How many values of an attribute a request may have."""
 
+_NOT_BLANK = r"\S"
 _FORMATS = {"dateTime": "date-time", "reference": "uri-reference"}
 _RETURNED = {"request": "Shown only when it is asked for by name.", "never": "Never shown."}
 
@@ -78,12 +79,15 @@ def _members(attributes: Iterable[Attribute]) -> Document:
 
 
 def _written(attribute: Attribute) -> Document:
-    """Return the schema of an attribute in a request; each of its values needs a ``value``."""
+    """Return the schema of an attribute in a request: what must be there is not blank."""
     schema = _attribute(attribute, _writable(attribute.sub_attributes))
+    if attribute.required and attribute.type == "string":
+        schema["pattern"] = _NOT_BLANK
     if attribute.name in MOST:
         schema["maxItems"] = MOST[attribute.name]
     if attribute.multi_valued and attribute.sub("value"):
         schema["items"]["required"] = ["value"]
+        schema["items"]["properties"]["value"]["minLength"] = 1
     return schema
 
 
