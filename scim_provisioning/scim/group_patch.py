@@ -13,7 +13,7 @@ from scim_provisioning.directory.state import GroupChange, GroupState, MemberCha
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.documents import document_of, group_state
-from scim_provisioning.scim.errors import NoTarget
+from scim_provisioning.scim.errors import Mutability, NoTarget
 from scim_provisioning.scim.members import known_ids, member_ids, parse_id
 from scim_provisioning.scim.operations import Operation
 from scim_provisioning.scim.patch import apply
@@ -30,12 +30,27 @@ def patched_group(
     document = document_of(state, context.group_type)
     members = MemberChange()
     for operation in operations:
-        if operation.attribute.state == "members":
-            members = _change_members(operation, members, find)
-        else:
+        if operation.attribute.state != "members":
             apply(operation, document, context, core=urns.GROUP)
+        elif _is_of_members(operation, context):
+            members = _change_members(operation, members, find)
     after, _members = group_state(document, context)
     return GroupChange(after, members)
+
+
+def _is_of_members(operation: Operation, context: Context) -> bool:
+    """Tell whether an operation is on members as such.
+
+    Their display, type and address are read from the users: a change of those is refused, or
+    ignored where the profile says so (RFC 7644 section 3.5.2).
+    """
+    if operation.sub is None or operation.sub.name == "value":
+        return True
+    name = f"{operation.attribute.name}.{operation.sub.name}"
+    if not context.profile.ignore_read_only:
+        raise Mutability(f"“{name}” cannot be changed.")
+    context.ignore(name)
+    return False
 
 
 def _change_members(operation: Operation, members: MemberChange, find: FindMembers) -> MemberChange:

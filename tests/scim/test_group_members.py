@@ -54,6 +54,27 @@ def test_remove_without_a_value_empties_the_group(other: ScimClient, group: str)
     assert members_after(other, group, {"op": "remove", "path": "members"}) == set()
 
 
+@pytest.mark.parametrize("part", ["display", "type", "$ref"])
+@pytest.mark.parametrize("verb", ["add", "replace", "remove"])
+@pytest.mark.parametrize("chosen", [False, True])
+def test_what_a_member_only_shows_cannot_be_changed(
+    other: ScimClient,
+    entra: ScimClient,
+    people: list[str],
+    group: str,
+    part: str,
+    verb: str,
+    chosen: bool,
+) -> None:
+    where = f'[value eq "{people[0]}"]' if chosen else ""
+    operation = {"op": verb, "path": f"members{where}.{part}"}
+    if verb != "remove":
+        operation["value"] = people[1]
+    answer = other.patch(f"/Groups/{group}", {"Operations": [operation]})
+    assert (answer.status_code, answer.json()["scimType"]) == (400, "mutability")
+    assert members_after(entra, group, operation) == set(people)
+
+
 def test_remove_with_an_empty_list_removes_no_one(
     other: ScimClient, people: list[str], group: str
 ) -> None:
