@@ -4,6 +4,7 @@ import logging
 from collections.abc import Callable
 from typing import TypeVar
 
+from django.core.exceptions import TooManyFieldsSent
 from django.db import OperationalError, transaction
 
 from scim_provisioning.directory import errors as directory
@@ -37,6 +38,8 @@ def attempt(work: Callable[[], Result], name: str) -> Result:
         raise errors.ResourceNotFound(f"Resource {error}") from error
     except directory.DirectoryError as error:
         raise MEANING[type(error)](str(error)) from error
+    except TooManyFieldsSent as error:
+        raise errors.TooMany("The address has too many parameters.") from error
     except Exception as error:
         logger.exception("A SCIM request failed: %s", name)
         raise errors.Internal from error

@@ -6,6 +6,7 @@ created one after the other go to the database together (bulk_users.py).
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 from django.http import HttpRequest
 
@@ -164,7 +165,7 @@ class BulkRun:
         if operation.bulk_id is not None:
             outcome["bulkId"] = operation.bulk_id
         if operation.method != "POST":
-            outcome["location"] = f"{self.context.base}/{operation.path}"
+            outcome["location"] = f"{self.context.base}/{quote(operation.path, safe='/:')}"
         return outcome
 
 

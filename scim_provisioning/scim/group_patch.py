@@ -9,6 +9,7 @@ from uuid import UUID
 
 from scim2_models.path import FilterNode
 
+from scim_provisioning.activity.reasons import READ_ONLY
 from scim_provisioning.directory.state import GroupChange, GroupState, MemberChange
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.context import Context
@@ -49,7 +50,7 @@ def _is_of_members(operation: Operation, context: Context) -> bool:
     name = f"{operation.attribute.name}.{operation.sub.name}"
     if not context.profile.ignore_read_only:
         raise Mutability(f"“{name}” cannot be changed.")
-    context.ignore(name)
+    context.ignore(name, READ_ONLY)
     return False
 
 

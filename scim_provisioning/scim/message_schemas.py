@@ -1,6 +1,6 @@
 """The messages of RFC 7644 and the discovery documents of RFC 7643 as JSON Schema."""
 
-from scim_provisioning.scim import errors, urns
+from scim_provisioning.scim import bulk_plan, errors, urns
 from scim_provisioning.scim.json_schemas import (
     Document,
     flag,
@@ -14,11 +14,8 @@ from scim_provisioning.scim.json_schemas import (
 from scim_provisioning.scim.operations import MAX_OPERATIONS, VERBS
 from scim_provisioning.scim.sorting import ASCENDING, DESCENDING
 
-BULK_REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
-BULK_RESPONSE = "urn:ietf:params:scim:api:messages:2.0:BulkResponse"
-
+_METHODS = ["POST", "PUT", "PATCH", "DELETE"]
 _REMOVE = "remove"
-_METHOD = text(enum=["POST", "PUT", "PATCH", "DELETE"])
 _TYPES = ["string", "boolean", "decimal", "integer", "dateTime", "binary", "reference", "complex"]
 _MUTABILITY = ["readOnly", "readWrite", "immutable", "writeOnly"]
 _RETURNED = ["always", "never", "default", "request"]
@@ -108,16 +105,20 @@ def _patch() -> Document:
 
 def _bulk_request() -> Document:
     members = {
-        "method": _METHOD,
+        "method": text(enum=_METHODS),
         "bulkId": text("The client's name for what a POST creates; a POST needs one"),
         "version": text("The version that must be there, as in If-Match"),
         "path": text("Where, below the base address: /Users or /Users/{id}"),
         "data": {"type": "object", "description": "The body of the request"},
     }
-    operations = listed(record(members, "One request", ("method", "path")), "The requests")
+    operations = listed(
+        record(members, "One request", ("method", "path")),
+        "The requests",
+        maxItems=bulk_plan.MAX_OPERATIONS,
+    )
     fail_on = whole("Stop after so many errors", minimum=1)
     return message(
-        BULK_REQUEST,
+        urns.BULK_REQUEST,
         {"failOnErrors": fail_on, "Operations": operations},
         "Several requests in one (RFC 7644 section 3.7)",
         "Operations",
@@ -126,7 +127,7 @@ def _bulk_request() -> Document:
 
 def _bulk_response() -> Document:
     members = {
-        "method": _METHOD,
+        "method": text("As in the request"),
         "bulkId": text("As in the request"),
         "version": text("Version of the resource now"),
         "location": text("Address of the resource", format="uri-reference"),
@@ -135,7 +136,7 @@ def _bulk_response() -> Document:
     }
     operations = listed(record(members, "One answer", ("method", "status")), "The answers")
     return message(
-        BULK_RESPONSE,
+        urns.BULK_RESPONSE,
         {"Operations": operations},
         "The answers to several requests (RFC 7644 section 3.7)",
         "Operations",

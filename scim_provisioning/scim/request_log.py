@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
 
@@ -91,9 +92,15 @@ def _path(request: HttpRequest, names: tuple[str, ...]) -> str:
     """Return path and query as people read them, values of unknown parameters masked."""
     path = request.path_info.removeprefix(ROOT) or "/"
     if request.META.get("QUERY_STRING"):
-        shown = (
-            f"{name}={value if is_published(name, names) else MASK}"
-            for name, value in request.GET.items()
-        )
-        path = f"{path}?{'&'.join(shown)}"
+        path = f"{path}?{_query(request, names)}"
     return path.replace("\0", "")[:LONGEST_PATH]
+
+
+def _query(request: HttpRequest, names: tuple[str, ...]) -> str:
+    """Return the query; a mask for one that is refused for its length."""
+    try:
+        parameters = request.GET.items()
+    except TooManyFieldsSent:
+        return MASK
+    shown = (f"{name}={value if is_published(name, names) else MASK}" for name, value in parameters)
+    return "&".join(shown)

@@ -18,7 +18,7 @@ from scim_provisioning.scim.conditions import check_read, is_unchanged
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.listing import list_page, list_response, search_all
 from scim_provisioning.scim.members import parse_id
-from scim_provisioning.scim.projection import read_projection
+from scim_provisioning.scim.projection import Projection, read_projection
 from scim_provisioning.scim.responses import (
     empty_response,
     error_response,
@@ -122,30 +122,34 @@ class ResourceView(ScimView):
         check_read(request, row)
         if is_unchanged(request, row):
             return HttpResponseNotModified()
-        return self._shown(request, self.scim_adapter(row, request=request))
+        return self._shown(self.scim_adapter(row, request=request), self._projection(request))
 
     def put(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Replace the resource (RFC 7644 section 3.5.1)."""
-        body = read_object(request)
-        return self._shown(request, self.scim_adapter.replace(request, self.resource_id, body))
+        body, projection = read_object(request), self._projection(request)
+        adapter = self.scim_adapter.replace(request, self.resource_id, body)
+        return self._shown(adapter, projection)
 
     def patch(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Change the resource (RFC 7644 section 3.5.2); the profile says what is answered."""
-        body = read_object(request)
+        body, projection = read_object(request), self._projection(request)
         adapter = self.scim_adapter.patch(request, self.resource_id, body)
         quiet = adapter.name == "Group" and self.context.profile.patch_group_without_body
         if quiet and not {"attributes", "excludedAttributes"} & request.GET.keys():
             return empty_response()
-        return self._shown(request, adapter)
+        return self._shown(adapter, projection)
 
     def delete(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Delete the resource (RFC 7644 section 3.6)."""
         self.scim_adapter.remove(request, self.resource_id)
         return empty_response()
 
-    def _shown(self, request: HttpRequest, adapter: Any) -> HttpResponse:
+    def _projection(self, request: HttpRequest) -> Projection:
+        """Return what the client asked to see; read before anything is written."""
+        return read_projection(request.GET, self.scim_adapter.resource_type(self.context))
+
+    def _shown(self, adapter: Any, projection: Projection) -> HttpResponse:
         """Return the resource as the client asked to see it."""
-        projection = read_projection(request.GET, adapter.resource_type(self.context))
         response = resource_response(adapter.to_dict(projection))
         response["Location"] = f"{self.context.base}/{adapter.name}s/{adapter.id}"
         return response

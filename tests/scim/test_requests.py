@@ -132,6 +132,23 @@ def test_queries_that_make_no_sense_get_an_error(
     assert (answer.status_code, answer.json()["scimType"]) == (400, scim_type)
 
 
+def test_a_thousand_parameters_are_refused_before_anything_is_written(other: ScimClient) -> None:
+    user = other.post("/Users", {"userName": "ana"}).json()
+    query = "&".join(f"a{number}=1" for number in range(1001))
+    patch = {"Operations": [{"op": "add", "path": "displayName", "value": "changed"}]}
+    answers = [
+        other.get(f"/Users?{query}"),
+        other.get(f"/Schemas?{query}"),
+        other.put(f"/Users/{user['id']}?{query}", {"userName": "ana", "displayName": "changed"}),
+        other.patch(f"/Users/{user['id']}?{query}", patch),
+        other.post(f"/Users?{query}", {"userName": "bob"}),
+    ]
+    assert {(answer.status_code, answer.json()["scimType"]) for answer in answers} == {
+        (400, "tooMany")
+    }
+    assert [row.display_name for row in User.objects.all()] == [""]
+
+
 def test_other_media_types_are_refused(other: ScimClient) -> None:
     answer = other.request("POST", "/Users", {}, {"Content-Type": "text/plain"})
     assert (answer.status_code, answer.json()["status"]) == (415, "415")

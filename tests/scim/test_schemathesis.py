@@ -18,8 +18,6 @@ from werkzeug.wrappers import Response as Answer
 from scim_provisioning.directory.models import Group, Membership, User
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import GROUP_TYPE, Attribute, ResourceType, user_type
-from scim_provisioning.scim.context import Context
-from scim_provisioning.scim.discovery import service_provider_config
 from scim_provisioning.scim.openapi import openapi_document
 from scim_provisioning.settings import services as settings_services
 from tests.scim.conftest import connect, operator
@@ -76,8 +74,6 @@ CONFIG = {
 SCHEMA = schemathesis.openapi.from_dict(
     openapi_document(USER_TYPE, GROUP_TYPE, "/scim/v2"), config=SchemathesisConfig.from_dict(CONFIG)
 )
-WITHOUT_BULK = SCHEMA.exclude(path="/Bulk")
-OFFERS_BULK = service_provider_config(Context(operator(), ""))["bulk"]["supported"]
 
 
 def values(attribute: Attribute) -> Values:
@@ -194,7 +190,7 @@ def secrets(transactional_db: None) -> list[str]:
     return [connect(name).secret for name in PROVIDERS]
 
 
-@(SCHEMA if OFFERS_BULK else WITHOUT_BULK).parametrize()
+@SCHEMA.parametrize()
 @settings(max_examples=50, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck))
 def test_the_answers_are_what_the_document_says(case: Case, secrets: list[str]) -> None:
     """The profile is chosen by the case itself, so that a failure repeats."""
