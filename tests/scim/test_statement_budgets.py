@@ -9,7 +9,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.settings import registry
 from scim_provisioning.settings import services as settings_services
+from scim_provisioning.tokens import credentials
 from tests.scim.client import ScimClient
 from tests.scim.conftest import operator
 
@@ -33,6 +35,13 @@ def statements(client: ScimClient) -> Iterator[list[str]]:
         for query in captured.captured_queries
         if not query["sql"].startswith(TRANSACTION_CONTROL)
     ]
+
+
+@pytest.fixture(autouse=True)
+def remembered_for_long(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Keep what a process remembers through a test, however slow the machine is."""
+    for room in (credentials, registry):
+        monkeypatch.setattr(room, "FRESH_SECONDS", 600)
 
 
 def members(count: int) -> list[User]:
