@@ -294,7 +294,7 @@ USER = Schema(
 
 ENTERPRISE = Schema(
     urns.ENTERPRISE,
-    "Enterprise User",
+    "EnterpriseUser",
     "Enterprise User",
     (
         Attribute(
@@ -375,7 +375,7 @@ def user_type(custom_attributes: tuple[str, ...]) -> ResourceType:
     """
     ivanti = Schema(
         urns.IVANTI,
-        "Ivanti User",
+        "IvantiUser",
         "Custom attributes of the user",
         tuple(_custom_attribute(name) for name in custom_attributes),
     )

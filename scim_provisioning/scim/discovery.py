@@ -59,7 +59,13 @@ def resource_types(context: Context) -> list[Document]:
 def schemas(context: Context) -> list[Document]:
     """Return all schemas (RFC 7643 section 7), a custom attribute as soon as it is registered."""
     kinds = (context.user_type, context.group_type)
-    return [_schema(schema, context) for kind in kinds for schema in kind.schemas]
+    published = [schema for kind in kinds for schema in (kind.core, *_extensions(kind))]
+    return [_schema(schema, context) for schema in published]
+
+
+def _extensions(kind: ResourceType) -> list[Schema]:
+    """Return the extensions that have attributes: clients try each one that is announced."""
+    return [extension for extension in kind.extensions if extension.attributes]
 
 
 def _resource_type(kind: ResourceType, context: Context) -> Document:
@@ -72,7 +78,7 @@ def _resource_type(kind: ResourceType, context: Context) -> Document:
         "endpoint": kind.endpoint,
         "schema": kind.core.urn,
         "schemaExtensions": [
-            {"schema": extension.urn, "required": False} for extension in kind.extensions
+            {"schema": extension.urn, "required": False} for extension in _extensions(kind)
         ],
         "meta": {
             "resourceType": "ResourceType",

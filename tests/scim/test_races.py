@@ -3,10 +3,11 @@
 import json
 from collections import Counter
 from typing import Any
+from uuid import UUID
 
 import pytest
 
-from scim_provisioning.directory.models import Group, User
+from scim_provisioning.directory.models import Group, Membership, User
 from tests.scim.client import Answer, ScimClient
 from tests.scim.conftest import connect
 from tests.services.parallel import in_parallel
@@ -170,3 +171,99 @@ def test_a_user_who_is_deleted_while_joining_groups() -> None:
     assert set(statuses(answers)) <= {204, 400}
     for key in groups:
         assert "members" not in client.get(f"/Groups/{key}").json()
+
+
+def test_changes_of_a_user_who_is_deleted_meanwhile() -> None:
+    """Before the DELETE they are applied, after it they are 404; nobody comes back to life."""
+    client = connect("okta")
+    path = f"/Users/{client.post('/Users', {'userName': 'u@ex.org'}).json()['id']}"
+    on = patch({"op": "replace", "path": "active", "value": True})
+    whole = {"userName": "u@ex.org", "displayName": "U", "active": True}
+    changes: list[tuple[str, str, Any]] = [("PATCH", path, on), ("PUT", path, whole)]
+    answers = at_once(client.secret, [*changes * 4, ("DELETE", path, None), *changes * 4])
+    counted = statuses(answers)
+    assert counted[204] == 1
+    assert counted[200] + counted[404] == 16
+    assert client.get(path).status_code == 404
+    row = User.objects.get()
+    assert (row.status, row.active) == ("deprovisioned", False)
+    assert client.post("/Users", {"userName": "U@ex.org"}).status_code == 201
+
+
+def test_put_against_patch_ends_in_one_order_or_the_other() -> None:
+    """A PUT clears what it leaves out: the PATCH is in the outcome when it came last only."""
+    client = connect("okta")
+    for number in range(6):
+        name = f"u{number}@ex.org"
+        path = f"/Users/{client.post('/Users', {'userName': name}).json()['id']}"
+        change = patch({"op": "add", "path": "externalId", "value": "x"})
+        answers = at_once(
+            client.secret,
+            [("PUT", path, {"userName": name, "displayName": "U"}), ("PATCH", path, change)],
+        )
+        assert statuses(answers) == {200: 2}
+        shown = client.get(path).json()
+        assert shown["displayName"] == "U"
+        assert shown.get("externalId") in (None, "x")
+        assert shown["meta"]["version"] == 'W/"3"'
+
+
+def test_a_group_that_is_deleted_while_members_join() -> None:
+    """No membership outlives its group, and nothing fails."""
+    client = connect("okta")
+    user = client.post("/Users", {"userName": "u@ex.org"}).json()["id"]
+    path = f"/Groups/{client.post('/Groups', {'displayName': 'All'}).json()['id']}"
+    add = patch({"op": "add", "path": "members", "value": [{"value": user}]})
+    joins: list[tuple[str, str, Any]] = [("PATCH", path, add)] * 4
+    answers = at_once(client.secret, [*joins, ("DELETE", path, None), *joins])
+    counted = statuses(answers)
+    assert counted[204] == 1
+    assert counted[200] + counted[404] == 8
+    assert not Membership.objects.exists()
+    assert "groups" not in client.get(f"/Users/{user}").json()
+
+
+def test_bulk_jobs_that_create_the_same_users() -> None:
+    """Each user is created once; the other jobs learn that the name is taken."""
+    client = connect("okta")
+    schemas = ["urn:ietf:params:scim:api:messages:2.0:BulkRequest"]
+    operations = [
+        {"method": "POST", "path": "/Users", "bulkId": name, "data": {"userName": name}}
+        for name in (f"u{number}@ex.org" for number in range(50))
+    ]
+    jobs = [
+        {"schemas": schemas, "Operations": operations[turn:] + operations[:turn]}
+        for turn in range(6)
+    ]
+    answers = at_once(client.secret, [("POST", "/Bulk", job) for job in jobs])
+    outcomes = [one for answer in answers for one in json.loads(answer.content)["Operations"]]
+    assert Counter(one["status"] for one in outcomes) == {"201": 50, "409": 250}
+    assert User.objects.count() == 50
+
+
+def test_two_groups_that_exchange_all_their_members() -> None:
+    """Locks are taken in one order: no deadlock reaches a client."""
+    client = connect("okta")
+    ids = [
+        client.post("/Users", {"userName": f"u{number}@ex.org"}).json()["id"]
+        for number in range(20)
+    ]
+    groups = [client.post("/Groups", {"displayName": name}).json()["id"] for name in "AB"]
+    orders = [ids, ids[::-1]]
+    pushes: list[tuple[str, str, Any]] = [
+        (
+            "PUT",
+            f"/Groups/{groups[turn % 2]}",
+            {
+                "displayName": "AB"[turn % 2],
+                "members": [{"value": key} for key in orders[turn // 2 % 2]],
+            },
+        )
+        for turn in range(16)
+    ]
+    leaves: list[tuple[str, str, Any]] = [("DELETE", f"/Users/{key}", None) for key in ids[:4]]
+    counted = statuses(at_once(client.secret, [*pushes[:8], *leaves, *pushes[8:]]))
+    assert set(counted) <= {200, 204, 400}
+    assert counted[204] == 4
+    gone = {UUID(key) for key in ids[:4]}
+    assert not Membership.objects.filter(user_id__in=gone).exists()
