@@ -1,6 +1,7 @@
 """One SCIM request, as the log tells of it."""
 
-from typing import Any, ClassVar
+import json
+from typing import ClassVar
 
 from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
@@ -11,9 +12,10 @@ from scim_provisioning.providers import PROVIDERS
 
 
 class ScimRequest(models.Model):
-    """What was asked, what was answered, and what was ignored and why; bodies are masked.
+    """What was asked, what was answered, and what was ignored and why.
 
-    Names are stored beside the ids, so that a row still tells its story when the token is gone.
+    Bodies are masked JSON, as text: their members stay in the order in which they came. Names
+    are stored beside the ids, so that a row still tells its story when the token is gone.
     """
 
     occurred_at = models.DateTimeField()
@@ -29,8 +31,8 @@ class ScimRequest(models.Model):
     status = models.PositiveSmallIntegerField()
     scim_type = models.CharField(max_length=32, blank=True)
     duration_us = models.PositiveIntegerField()
-    asked = models.JSONField(null=True)
-    answered = models.JSONField(null=True)
+    asked = models.TextField(blank=True)
+    answered = models.TextField(blank=True)
     ignored = models.JSONField(default=dict)
 
     class Meta:
@@ -65,8 +67,9 @@ class ScimRequest(models.Model):
     @property
     def detail(self) -> str:
         """Return the sentence of an error, "" for a success."""
-        answered: Any = self.answered
-        return str(answered.get("detail", "")) if self.status >= 400 and answered else ""
+        if self.status < 400 or not self.answered:
+            return ""
+        return str(json.loads(self.answered).get("detail", ""))
 
     @property
     def dropped(self) -> list[str]:

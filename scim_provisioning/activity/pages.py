@@ -1,7 +1,6 @@
 """The request log: what each IdP asked, what was answered, what was ignored and why."""
 
 import json
-from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -68,9 +67,9 @@ def register(request: PortalRequest, request_id: int) -> HttpResponse:
     return redirect("scim-request", request_id)
 
 
-def _readable(body: Any) -> str:
+def _readable(body: str) -> str:
     """Return a body as people read JSON; "" when there was none."""
-    return "" if body is None else json.dumps(body, indent=2, ensure_ascii=False)
+    return json.dumps(json.loads(body), indent=2, ensure_ascii=False) if body else ""
 
 
 def _events(entry: ScimRequest) -> list[Event]:

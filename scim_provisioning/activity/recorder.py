@@ -100,11 +100,14 @@ def _are_too_many(now: datetime) -> bool:
 
 def _row(entry: Note) -> list[object]:
     """Return the values of a note, in the order of the columns."""
-    values = [getattr(entry, name) for name in _COLUMNS]
     return [
-        orjson.dumps(value).decode() if name in _JSON and value is not None else value
-        for name, value in zip(_COLUMNS, values, strict=True)
+        _json(getattr(entry, name)) if name in _JSON else getattr(entry, name) for name in _COLUMNS
     ]
+
+
+def _json(value: object) -> str:
+    """Return a value as JSON; "" when there is none."""
+    return "" if value is None else orjson.dumps(value).decode()
 
 
 def _start_writer() -> None:

@@ -87,8 +87,8 @@ def test_a_line_opens_to_asked_answered_ignored_and_changed(portal: Client) -> N
         path="/Users",
         resource_id=str(user.id),
         status=201,
-        asked={"userName": "<b>ana</b>", "password": "•••"},
-        answered={"id": str(user.id)},
+        asked='{"userName": "<b>ana</b>", "password": "•••"}',
+        answered=f'{{"id": "{user.id}"}}',
         ignored={"password": UNKEPT, "id": READ_ONLY, f"{IVANTI}:pin": UNREGISTERED},
         request_id=OKTA.request_id,
     )

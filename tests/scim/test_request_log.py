@@ -1,5 +1,6 @@
 """The request log: each request one line, whatever becomes of it; nothing ignored in silence."""
 
+import json
 from typing import Any
 
 import pytest
@@ -25,6 +26,11 @@ def logged() -> list[ScimRequest]:
     """Return what the log holds, oldest first."""
     recorder.flush()
     return list(ScimRequest.objects.order_by("id"))
+
+
+def body(text: str) -> Any:
+    """Return a body of the log."""
+    return json.loads(text)
 
 
 def last() -> ScimRequest:
@@ -71,9 +77,9 @@ def test_a_create_from_request_to_trail(entra: ScimClient) -> None:
         f"{IVANTI}:badgePin": UNREGISTERED,
     }
     assert entry.unregistered == ["badgePin"]
-    assert entry.asked["password"] == entry.asked["shoeSize"] == MASK
-    assert entry.asked[IVANTI] == {"costCode": "C-1", "badgePin": MASK}
-    assert entry.answered["userName"] == "ana@ex.org"
+    assert body(entry.asked)["password"] == body(entry.asked)["shoeSize"] == MASK
+    assert body(entry.asked)[IVANTI] == {"costCode": "C-1", "badgePin": MASK}
+    assert body(entry.answered)["userName"] == "ana@ex.org"
     assert answer["X-Request-ID"] == entry.request_id
     created = Event.objects.get(event="user.created")
     assert created.request_id == entry.request_id
@@ -111,8 +117,8 @@ def test_a_list_is_kept_as_what_it_found(okta: ScimClient) -> None:
     okta.get('/Users?filter=userName eq "ana"&count=5')
     entry = last()
     assert entry.path == '/Users?filter=userName eq "ana"&count=5'
-    assert (entry.asked, entry.answered["totalResults"]) == (None, 1)
-    assert entry.answered["Resources"] == [{"id": user_id}]
+    assert (entry.asked, body(entry.answered)["totalResults"]) == ("", 1)
+    assert body(entry.answered)["Resources"] == [{"id": user_id}]
 
 
 @pytest.mark.parametrize("body", [b"", b"[", b'{"a":"\\u0000"}', b"\xff", b"[1]", b'{"\\u0000":1}'])
@@ -173,5 +179,5 @@ def test_a_bulk_job_is_one_line(okta: ScimClient) -> None:
     okta.post("/Bulk", {"schemas": schemas, "Operations": operations})
     entry = last()
     assert (entry.resource, entry.ignored) == ("Bulk", {"x": UNKNOWN})
-    assert entry.asked["Operations"][0]["data"] == {"userName": "u0", "x": MASK}
-    assert entry.asked["Operations"][-1] == "… +10"
+    assert body(entry.asked)["Operations"][0]["data"] == {"userName": "u0", "x": MASK}
+    assert body(entry.asked)["Operations"][-1] == "… +10"
