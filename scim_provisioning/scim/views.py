@@ -19,6 +19,7 @@ from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.listing import list_page, list_response, search_all
 from scim_provisioning.scim.members import parse_id
 from scim_provisioning.scim.projection import Projection, read_projection
+from scim_provisioning.scim.rendering import version_tag
 from scim_provisioning.scim.responses import (
     empty_response,
     error_response,
@@ -121,7 +122,7 @@ class ResourceView(ScimView):
             raise errors.ResourceNotFound(f"Resource {uuid}")
         check_read(request, row)
         if is_unchanged(request, row):
-            return HttpResponseNotModified()
+            return HttpResponseNotModified(headers={"ETag": version_tag(row)})
         return self._shown(self.scim_adapter(row, request=request), self._projection(request))
 
     def put(self, request: HttpRequest, uuid: str) -> HttpResponse:
@@ -232,6 +233,12 @@ class BulkView(ScimView):
         return json_response(BulkRun(job, self.context).response())
 
 
+def refuse_filter(request: HttpRequest) -> None:
+    """Raise Forbidden when a discovery endpoint is filtered (RFC 7644 section 4)."""
+    if "filter" in request.GET:
+        raise errors.Forbidden("This endpoint cannot be filtered.")
+
+
 class DiscoveryView(ScimView):
     """What the service says of itself; it cannot be filtered (RFC 7644 section 4)."""
 
@@ -241,8 +248,7 @@ class DiscoveryView(ScimView):
 
     def get(self, request: HttpRequest, uuid: str | None = None) -> HttpResponse:
         """Return the list, or the one document that is named."""
-        if "filter" in request.GET:
-            raise errors.Forbidden("This endpoint cannot be filtered.")
+        refuse_filter(request)
         documents = self.documents()
         if uuid is None:
             return json_response(list_response(documents, len(documents)))
@@ -273,6 +279,7 @@ class ServiceProviderConfigView(ScimView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         """Return the service's abilities."""
+        refuse_filter(request)
         return json_response(discovery.service_provider_config(self.context))
 
 
