@@ -4,16 +4,15 @@ Only a value path that compares something else than ``value`` needs to look at t
 """
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from scim2_models.path import FilterNode
+from scim2_models.path import Comparison, FilterNode
 
 from scim_provisioning.directory.state import GroupChange, GroupState, MemberChange
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.documents import document_of, group_state
-from scim_provisioning.scim.errors import NoTarget
+from scim_provisioning.scim.errors import Mutability, NoTarget
 from scim_provisioning.scim.members import known_ids, member_ids, parse_id
 from scim_provisioning.scim.operations import Operation
 from scim_provisioning.scim.patch import apply
@@ -31,17 +30,24 @@ def patched_group(
     members = MemberChange()
     for operation in operations:
         if operation.attribute.state == "members":
-            members = _change_members(operation, members, find)
+            members = _change_members(operation, members, find, context)
         else:
             apply(operation, document, context, core=urns.GROUP)
     after, _members = group_state(document, context)
     return GroupChange(after, members)
 
 
-def _change_members(operation: Operation, members: MemberChange, find: FindMembers) -> MemberChange:
-    """Return the change of members with one more operation on it."""
+def _change_members(
+    operation: Operation, members: MemberChange, find: FindMembers, context: Context
+) -> MemberChange:
+    """Return the change of members with one more operation on it.
+
+    Raises Mutability for a part of a member: taken for the member, it would empty the group.
+    """
+    if operation.sub is not None:
+        raise Mutability(f"“members.{operation.sub.name}” cannot change: add or remove members.")
     if operation.where is not None:
-        return _change_chosen(operation, members, find)
+        return _change_chosen(operation, members, find, context)
     if operation.verb == "add":
         return members.adding(member_ids(operation.value))
     if operation.verb == "replace":
@@ -51,22 +57,29 @@ def _change_members(operation: Operation, members: MemberChange, find: FindMembe
     return members.removing(known_ids(operation.value))
 
 
-def _change_chosen(operation: Operation, members: MemberChange, find: FindMembers) -> MemberChange:
-    """Return the change of members with an operation on a value path added."""
-    chosen = _by_value(operation.where) if operation.where else None
+def _change_chosen(
+    operation: Operation, members: MemberChange, find: FindMembers, context: Context
+) -> MemberChange:
+    """Return the change of members with an operation on a value path added.
+
+    A replace needs members who are replaced; an add takes no one away.
+    """
+    where = operation.where
+    assert where is not None  # noqa: S101 - the caller has looked
+    named = _by_value(where)
     if operation.verb == "remove":
-        if chosen is None:
-            chosen = find(operation.where, members)  # type: ignore[arg-type]
-        return members.removing(chosen)
-    value: Any = operation.value
-    if chosen is None or not chosen:
+        return members.removing(find(where, members) if named is None else named)
+    present = find(where, members) if operation.verb == "replace" or named is None else named
+    chosen = present or (named if context.profile.add_on_no_match else None)
+    if not chosen:
         raise NoTarget
-    return members.removing(chosen).adding(member_ids(value if value else list(chosen)))
+    ids = member_ids(operation.value) if operation.value else chosen
+    return (members.removing(present) if operation.verb == "replace" else members).adding(ids)
 
 
 def _by_value(where: FilterNode) -> frozenset[UUID] | None:
     """Return the id of ``value eq "id"``; None for any other filter."""
-    terms = equal_terms(where)
+    terms = equal_terms(where) if isinstance(where, Comparison) else {}
     if set(terms) != {"value"}:
         return None
     parsed = parse_id(str(terms["value"]))

@@ -35,6 +35,12 @@ UNKEPT: dict[str, frozenset[str]] = {
 """Attributes of RFC 7643 that we do not keep, by schema: known, and never present (E-4, E-11)."""
 
 
+UNKEPT_PARTS: dict[str, frozenset[str]] = {
+    "name": frozenset(("middlename", "honorificprefix", "honorificsuffix")),
+}
+"""Sub-attributes of RFC 7643 that we do not keep, by the attribute that we do keep."""
+
+
 @dataclass(frozen=True, slots=True)
 class Target:
     """What a name means: an attribute with or without a sub-attribute, or a whole schema."""
@@ -66,7 +72,9 @@ def find(resource_type: ResourceType, path: AttrPath) -> Target | None:
     if path.sub_attr is None:
         return Target(label, attribute)
     sub = attribute.sub(path.sub_attr)
-    return None if sub is None else Target(label, attribute, sub)
+    if sub is None:
+        return Target(label) if is_unkept_part(attribute, path.sub_attr) else None
+    return Target(label, attribute, sub)
 
 
 def is_unkept(resource_type: ResourceType, urn: str | None, name: str) -> bool:
@@ -76,6 +84,11 @@ def is_unkept(resource_type: ResourceType, urn: str | None, name: str) -> bool:
         resource_type.schema(meant) is not None and name.lower() in UNKEPT.get(meant.lower(), ())
         for meant in urns_meant
     )
+
+
+def is_unkept_part(attribute: Attribute, name: str) -> bool:
+    """Return whether RFC 7643 declares the sub-attribute and we do not keep it."""
+    return name.lower() in UNKEPT_PARTS.get(attribute.name.lower(), ())
 
 
 def _attribute(resource_type: ResourceType, path: AttrPath) -> Attribute | None:

@@ -16,8 +16,8 @@ from scim_provisioning.scim.errors import (
     NoTarget,
     TooMany,
 )
-from scim_provisioning.scim.grammar import Path, parse_path
-from scim_provisioning.scim.notation import is_unkept
+from scim_provisioning.scim.grammar import Path, check_value_filter, parse_path
+from scim_provisioning.scim.notation import is_unkept, is_unkept_part
 
 MAX_OPERATIONS = 1000
 """A PATCH may have at most so many operations."""
@@ -131,18 +131,21 @@ def _with_path(
     if parsed.sub_attribute:
         sub = attribute.sub(parsed.sub_attribute)
         if sub is None:
+            named = named or is_unkept_part(attribute, parsed.sub_attribute)
             _refuse_or_ignore(path, parsed, resource_type, context, named)
             return
+    if parsed.value_filter is not None and attribute.multi_valued:
+        check_value_filter(parsed.value_filter, attribute)
     yield Operation(verb, schema, attribute, value, sub, parsed.value_filter, has_value)
 
 
 def _whole_extension(
     verb: str, schema: Schema, value: Any, context: Context
 ) -> Iterator[Operation]:
-    """Yield the operations on an extension's attributes that its object names, or on all."""
-    if verb == "remove":
+    """Yield the operations on an extension's attributes that its object names; null clears all."""
+    if verb == "remove" or value is None:
         for attribute in schema.attributes:
-            yield Operation(verb, schema, attribute, has_value=False)
+            yield Operation("remove", schema, attribute, has_value=False)
         return
     if not isinstance(value, dict):
         raise InvalidValue(f"“{schema.urn}” must be an object.")
@@ -160,8 +163,11 @@ def _resolve(path: Path, resource_type: ResourceType) -> tuple[Schema, Attribute
         attribute = resource_type.attribute(path.attribute)
         return (resource_type.core, attribute) if attribute else None
     schema = resource_type.schema(path.urn)
-    attribute = schema.attribute(path.attribute) if schema else None
-    return (schema, attribute) if schema and attribute else None
+    if schema is None:
+        return None
+    common = resource_type.common(path.attribute) if schema is resource_type.core else None
+    attribute = schema.attribute(path.attribute) or common
+    return (schema, attribute) if attribute else None
 
 
 def _refuse_or_ignore(

@@ -50,6 +50,12 @@ def elements(attribute: Attribute, value: Any, profile: Profile) -> list[dict[st
 
 def element(attribute: Attribute, item: Any, profile: Profile) -> dict[str, Any]:
     """Return one element with known sub-attributes only; blank ones left out."""
+    found = parts(attribute, item, profile)
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def parts(attribute: Attribute, item: Any, profile: Profile) -> dict[str, Any]:
+    """Return the known sub-attributes that one element names; blank ones as None or ""."""
     if isinstance(item, str) and profile.text_as_complex:
         item = {"value": item}
     if not isinstance(item, dict):
@@ -58,10 +64,15 @@ def element(attribute: Attribute, item: Any, profile: Profile) -> dict[str, Any]
     for name, value in item.items():
         sub = attribute.sub(name)
         if sub is not None:
-            checked = scalar(sub, value, profile)
-            if checked not in (None, ""):
-                found[sub.name] = checked
+            found[sub.name] = scalar(sub, value, profile)
     return found
+
+
+def simple(attribute: Attribute, value: Any, profile: Profile) -> Any:
+    """Return a value of a simple attribute, custom ones too; None or "" when it is not set."""
+    if attribute.state.startswith("custom."):
+        return custom_text(attribute, value)
+    return scalar(attribute, value, profile)
 
 
 def scalar(attribute: Attribute, value: Any, profile: Profile) -> Any:
