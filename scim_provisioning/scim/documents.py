@@ -142,11 +142,9 @@ def _read_attribute(attribute: Attribute, value: Any, context: Context) -> dict[
         return {"members": value}
     if attribute.state == "emails":
         return {"emails": values.elements(attribute, value, context)}
-    if attribute.state.startswith("custom."):
-        return {attribute.state: values.custom_text(attribute, value)}
     if attribute.sub_attributes:
         return _read_complex(attribute, value, context)
-    return {attribute.state: values.scalar(attribute, value, context.profile)}
+    return {attribute.state: values.simple(attribute, value, context.profile)}
 
 
 def _read_complex(attribute: Attribute, value: Any, context: Context) -> dict[str, Any]:

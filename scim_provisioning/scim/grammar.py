@@ -110,6 +110,11 @@ def matches(node: FilterNode, element: Mapping[str, Any], attribute: Attribute) 
     return _Evaluator(element, attribute).visit(node)
 
 
+def check_value_filter(node: FilterNode, attribute: Attribute) -> None:
+    """Raise InvalidFilter for a value filter that can be read on no element whatever."""
+    matches(node, {}, attribute)
+
+
 def sub_attribute(attribute: Attribute, path: AttrPath) -> Attribute:
     """Return the sub-attribute that a name within brackets means, else raise InvalidFilter."""
     found = None if path.uri or path.sub_attr else attribute.sub(path.attr)

@@ -4,10 +4,9 @@ Only a value path that compares something else than ``value`` needs to look at t
 """
 
 from collections.abc import Callable
-from typing import Any
 from uuid import UUID
 
-from scim2_models.path import FilterNode
+from scim2_models.path import Comparison, FilterNode
 
 from scim_provisioning.activity.reasons import READ_ONLY
 from scim_provisioning.directory.state import GroupChange, GroupState, MemberChange
@@ -34,7 +33,7 @@ def patched_group(
         if operation.attribute.state != "members":
             apply(operation, document, context, core=urns.GROUP)
         elif _is_of_members(operation, context):
-            members = _change_members(operation, members, find)
+            members = _change_members(operation, members, find, context)
     after, _members = group_state(document, context)
     return GroupChange(after, members)
 
@@ -42,22 +41,24 @@ def patched_group(
 def _is_of_members(operation: Operation, context: Context) -> bool:
     """Tell whether an operation is on members as such.
 
-    Their display, type and address are read from the users: a change of those is refused, or
-    ignored where the profile says so (RFC 7644 section 3.5.2).
+    Who a member is cannot change; display, type and address are read from the user. An operation
+    on those is refused, or ignored where the profile says so (RFC 7644 section 3.5.2).
     """
-    if operation.sub is None or operation.sub.name == "value":
+    if operation.sub is None:
         return True
-    name = f"{operation.attribute.name}.{operation.sub.name}"
-    if not context.profile.ignore_read_only:
-        raise Mutability(f"“{name}” cannot be changed.")
+    name = f"members.{operation.sub.name}"
+    if operation.sub.name == "value" or not context.profile.ignore_read_only:
+        raise Mutability(f"“{name}” cannot be changed: add or remove members.")
     context.ignore(name, READ_ONLY)
     return False
 
 
-def _change_members(operation: Operation, members: MemberChange, find: FindMembers) -> MemberChange:
+def _change_members(
+    operation: Operation, members: MemberChange, find: FindMembers, context: Context
+) -> MemberChange:
     """Return the change of members with one more operation on it."""
     if operation.where is not None:
-        return _change_chosen(operation, members, find)
+        return _change_chosen(operation, members, find, context)
     if operation.verb == "add":
         return members.adding(member_ids(operation.value))
     if operation.verb == "replace":
@@ -67,22 +68,29 @@ def _change_members(operation: Operation, members: MemberChange, find: FindMembe
     return members.removing(known_ids(operation.value))
 
 
-def _change_chosen(operation: Operation, members: MemberChange, find: FindMembers) -> MemberChange:
-    """Return the change of members with an operation on a value path added."""
-    chosen = _by_value(operation.where) if operation.where else None
+def _change_chosen(
+    operation: Operation, members: MemberChange, find: FindMembers, context: Context
+) -> MemberChange:
+    """Return the change of members with an operation on a value path added.
+
+    A replace needs members who are replaced; an add takes no one away.
+    """
+    where = operation.where
+    assert where is not None  # noqa: S101 - the caller has looked
+    named = _by_value(where)
     if operation.verb == "remove":
-        if chosen is None:
-            chosen = find(operation.where, members)  # type: ignore[arg-type]
-        return members.removing(chosen)
-    value: Any = operation.value
-    if chosen is None or not chosen:
+        return members.removing(find(where, members) if named is None else named)
+    present = find(where, members) if operation.verb == "replace" or named is None else named
+    chosen = present or (named if context.profile.add_on_no_match else None)
+    if not chosen:
         raise NoTarget
-    return members.removing(chosen).adding(member_ids(value if value else list(chosen)))
+    ids = member_ids(operation.value) if operation.value else chosen
+    return (members.removing(present) if operation.verb == "replace" else members).adding(ids)
 
 
 def _by_value(where: FilterNode) -> frozenset[UUID] | None:
     """Return the id of ``value eq "id"``; None for any other filter."""
-    terms = equal_terms(where)
+    terms = equal_terms(where) if isinstance(where, Comparison) else {}
     if set(terms) != {"value"}:
         return None
     parsed = parse_id(str(terms["value"]))

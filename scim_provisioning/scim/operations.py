@@ -17,7 +17,7 @@ from scim_provisioning.scim.errors import (
     NoTarget,
     TooMany,
 )
-from scim_provisioning.scim.grammar import Path, parse_path
+from scim_provisioning.scim.grammar import Path, check_value_filter, parse_path
 from scim_provisioning.scim.notation import reason_to_ignore
 
 MAX_OPERATIONS = 1000
@@ -134,16 +134,18 @@ def _with_path(
         if sub is None:
             _refuse_or_ignore(path, parsed, resource_type, context, named)
             return
+    if parsed.value_filter is not None and attribute.multi_valued:
+        check_value_filter(parsed.value_filter, attribute)
     yield Operation(verb, schema, attribute, value, sub, parsed.value_filter, has_value)
 
 
 def _whole_extension(
     verb: str, schema: Schema, value: Any, resource_type: ResourceType, context: Context
 ) -> Iterator[Operation]:
-    """Yield the operations on an extension's attributes that its object names, or on all."""
-    if verb == "remove":
+    """Yield the operations on an extension's attributes that its object names; null clears all."""
+    if verb == "remove" or value is None:
         for attribute in schema.attributes:
-            yield Operation(verb, schema, attribute, has_value=False)
+            yield Operation("remove", schema, attribute, has_value=False)
         return
     if not isinstance(value, dict):
         raise InvalidValue(f"“{schema.urn}” must be an object.")
@@ -162,16 +164,19 @@ def _resolve(path: Path, resource_type: ResourceType) -> tuple[Schema, Attribute
         attribute = resource_type.attribute(path.attribute)
         return (resource_type.core, attribute) if attribute else None
     schema = resource_type.schema(path.urn)
-    attribute = schema.attribute(path.attribute) if schema else None
-    return (schema, attribute) if schema and attribute else None
+    if schema is None:
+        return None
+    common = resource_type.common(path.attribute) if schema is resource_type.core else None
+    attribute = schema.attribute(path.attribute) or common
+    return (schema, attribute) if attribute else None
 
 
 def _refuse_or_ignore(
     text: str, path: Path, resource_type: ResourceType, context: Context, named: bool
 ) -> None:
     """Note an attribute that we do not keep; refuse one that nobody knows if the profile does."""
-    known = resource_type.attribute(path.attribute) if path.urn is None else None
-    name = f"{path.attribute}.{path.sub_attribute}" if known else path.attribute
+    is_part = _resolve(path, resource_type) is not None
+    name = f"{path.attribute}.{path.sub_attribute}" if is_part else path.attribute
     reason = reason_to_ignore(resource_type, path.urn, name)
     if named or reason != UNKNOWN or context.profile.ignore_unknown_paths:
         context.ignore(text, reason)

@@ -184,6 +184,8 @@ def _number(value: object, name: str, default: int, error: type[ScimError]) -> i
     """Return a whole number, clamped to what the database takes; absent, the default."""
     if value is None:
         return default
+    if isinstance(value, float) and value.is_integer():
+        value = int(value)  # how the JSON parser reads a number of more than 64 bits
     text = str(value).strip()
     if isinstance(value, bool) or not _NUMBER.fullmatch(text):
         raise error(f"“{name}” is no whole number.")

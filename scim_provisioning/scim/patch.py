@@ -6,8 +6,9 @@ The document is a copy in memory; what comes out is read like a PUT and written 
 from typing import Any
 
 from scim_provisioning.activity.reasons import READ_ONLY
+from scim_provisioning.directory.errors import UserNameImmutable
+from scim_provisioning.directory.text import fold
 from scim_provisioning.scim import values
-from scim_provisioning.scim.attributes import Attribute
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.errors import (
     InvalidPath,
@@ -25,7 +26,8 @@ Document = dict[str, Any]
 def apply(operation: Operation, document: Document, context: Context, *, core: str) -> None:
     """Apply one operation to a document; ``core`` is the URN whose attributes stand at the top.
 
-    Raises Mutability, NoTarget, InvalidPath, InvalidValue (RFC 7644 section 3.5.2).
+    Raises Mutability, UserNameImmutable, NoTarget, InvalidPath, InvalidValue (RFC 7644 section
+    3.5.2): at the operation that is wrong, whatever a later one would make of it.
     """
     attribute = operation.attribute
     if attribute.mutability == "readOnly":
@@ -40,9 +42,9 @@ def apply(operation: Operation, document: Document, context: Context, *, core: s
     elif attribute.multi_valued:
         _write_elements(operation, container, context)
     elif attribute.sub_attributes:
-        _write_complex(operation, container)
+        _write_complex(operation, container, context)
     else:
-        _write_simple(operation, container)
+        _write_simple(operation, container, context)
     if not at_top and not container:
         del document[operation.schema.urn]
 
@@ -63,22 +65,17 @@ def _remove(operation: Operation, container: Document, context: Context) -> None
     attribute = operation.attribute
     if attribute.required and operation.sub is None:
         raise Mutability(f"“{attribute.name}” is required: it cannot be removed.")
-    if attribute.name not in container:
-        if operation.where is not None and not context.profile.ignore_unknown_paths:
-            raise NoTarget
-        return
     if attribute.multi_valued:
-        _remove_elements(operation, container, context)
+        _remove_elements(operation, container.setdefault(attribute.name, []), context)
     elif operation.sub is not None:
-        container[attribute.name].pop(operation.sub.name, None)
-    elif attribute.type != "boolean":
-        del container[attribute.name]
+        container.get(attribute.name, {}).pop(operation.sub.name, None)
+    else:
+        container.pop(attribute.name, None)
 
 
-def _remove_elements(operation: Operation, container: Document, context: Context) -> None:
+def _remove_elements(operation: Operation, present: list[Document], context: Context) -> None:
     """Remove elements by filter or by a list of values; without either, all of them."""
-    attribute = operation.attribute
-    chosen = _chosen(operation, container[attribute.name], context)
+    chosen = _chosen(operation, present, context)
     if operation.where is not None and not chosen:
         if context.profile.ignore_unknown_paths:
             return
@@ -86,20 +83,19 @@ def _remove_elements(operation: Operation, container: Document, context: Context
     if operation.sub is not None:
         for element in chosen:
             element.pop(operation.sub.name, None)
-        return
-    rest = [item for item in container[attribute.name] if not any(item is one for one in chosen)]
-    container[attribute.name] = rest
+        chosen = [element for element in present if not element]
+    present[:] = [item for item in present if not any(item is one for one in chosen)]
 
 
 def _chosen(operation: Operation, present: list[Document], context: Context) -> list[Document]:
-    """Return the elements that a remove means."""
+    """Return the elements that a remove means; an empty list of values means none."""
     attribute = operation.attribute
     if operation.where is not None:
         return _matching(operation, present)
-    if operation.has_value and operation.value and operation.sub is None:
+    if operation.value not in (None, "") and operation.sub is None:
         listed = values.elements(attribute, operation.value, context)
-        keys = {element.get("value") for element in listed}
-        return [element for element in present if element.get("value") in keys]
+        keys = {fold(element["value"]) for element in listed if "value" in element}
+        return [element for element in present if fold(element.get("value", "")) in keys]
     return list(present)
 
 
@@ -112,106 +108,114 @@ def _matching(operation: Operation, present: list[Document]) -> list[Document]:
 
 
 def _write_elements(operation: Operation, container: Document, context: Context) -> None:
-    """Add or replace elements, or a sub-attribute of them."""
-    attribute = operation.attribute
-    present: list[Document] = container.setdefault(attribute.name, [])
+    """Add or replace elements, or parts of them; one of which nothing is left goes."""
+    present: list[Document] = container.setdefault(operation.attribute.name, [])
     if operation.where is None and operation.sub is None:
-        container[attribute.name] = _merged(operation, present, context)
-        return
-    chosen = _matching(operation, present)
-    if not chosen:
-        chosen = [_new_element(operation, context)]
-        present.extend(chosen)
-    for element in chosen:
-        _write_element(operation, element, context)
-    _keep_one_primary(present, [element for element in chosen if element.get("primary")])
+        _write_list(operation, present, context)
+    else:
+        _write_chosen(operation, present, context)
+    present[:] = [element for element in present if element]
 
 
-def _merged(operation: Operation, present: list[Document], context: Context) -> list[Document]:
-    """Return the list after a write to the whole attribute; adding keeps what is there."""
+def _write_list(operation: Operation, present: list[Document], context: Context) -> None:
+    """Write to the whole attribute; adding keeps what is there, and adds nothing twice."""
     value = operation.value
     if isinstance(value, dict):
         value = [value]
     elements = values.elements(operation.attribute, value, context)
     if operation.verb == "replace":
-        return elements
-    new = [element for element in elements if element not in present]
-    everything = [*present, *new]
-    _keep_one_primary(everything, [element for element in new if element.get("primary")])
-    return everything
+        present[:] = elements
+        return
+    for element in elements:
+        if element not in present:
+            present.append(element)
+            _keep_one_primary(present, [element])
+
+
+def _write_chosen(operation: Operation, present: list[Document], context: Context) -> None:
+    """Write to the elements that match; where none does, to a new one if that is allowed."""
+    chosen = _matching(operation, present)
+    new = [] if chosen else [_new_element(operation, context)]
+    present.extend(new)
+    chosen = chosen or new
+    written = _written(operation, context)
+    for element in chosen:
+        if operation.verb == "replace" and operation.sub is None:
+            element.clear()
+        _set(element, written)
+    _keep_one_primary(present, chosen if written.get("primary") else new)
 
 
 def _new_element(operation: Operation, context: Context) -> Document:
     """Return an element that satisfies the value filter, or refuse (E-6, RFC 7644 3.5.2.3)."""
-    if operation.where is None:
+    where, attribute = operation.where, operation.attribute
+    if where is None:
         return {}
     if operation.verb == "replace" and not context.profile.add_on_no_match:
         raise NoTarget
-    element = {
-        sub.name: value
-        for name, value in equal_terms(operation.where).items()
-        if (sub := operation.attribute.sub(name))
-    }
-    if not element:
+    element: Document = {}
+    _set(element, values.parts(attribute, equal_terms(where), context))
+    if not element or not matches(where, element, attribute):
         raise NoTarget
     return element
 
 
-def _write_element(operation: Operation, element: Document, context: Context) -> None:
-    """Write into one element: a sub-attribute, or the whole of it."""
-    if operation.sub is not None:
-        _set(
-            element,
-            operation.sub,
-            values.scalar(operation.sub, operation.value, context.profile),
-        )
-        return
-    found = values.element(operation.attribute, operation.value, context)
-    if operation.verb == "replace" and found:
-        element.clear()
-    element.update(found)
+def _written(operation: Operation, context: Context) -> Document:
+    """Return the sub-attributes that an operation writes into each element it means."""
+    attribute, sub = operation.attribute, operation.sub
+    if sub is not None:
+        return {sub.name: values.scalar(sub, operation.value, context.profile)}
+    if operation.verb == "replace" and not values.element(attribute, operation.value, context):
+        raise InvalidValue(f"What replaces one of “{attribute.name}” must not be blank.")
+    return values.parts(attribute, operation.value, context)
 
 
-def _keep_one_primary(present: list[Document], newly: list[Document]) -> None:
+def _keep_one_primary(present: list[Document], written: list[Document]) -> None:
     """Unset the former primary when another becomes it (RFC 7644 section 3.5.2)."""
+    newly = [element for element in written if element.get("primary")]
     if newly:
         for element in present:
             if element is not newly[-1] and element.get("primary"):
                 element["primary"] = False
 
 
-def _write_complex(operation: Operation, container: Document) -> None:
+def _write_complex(operation: Operation, container: Document, context: Context) -> None:
     """Set the named sub-attributes; the others stay (RFC 7644 section 3.5.2.3)."""
-    attribute = operation.attribute
+    attribute, value = operation.attribute, operation.value
     present = container.setdefault(attribute.name, {})
     if operation.sub is not None:
-        present[operation.sub.name] = operation.value
-    elif operation.value is None:
+        present[operation.sub.name] = values.scalar(operation.sub, value, context.profile)
+    elif value is None:
         del container[attribute.name]
-    elif isinstance(operation.value, dict):
-        present.update({_spelling(attribute, key): item for key, item in operation.value.items()})
+    elif isinstance(value, dict):
+        known = {name: item for name, item in value.items() if attribute.sub(name)}
+        unknown = {name: item for name, item in value.items() if name not in known}
+        present.update({**unknown, **values.parts(attribute, known, context)})
     else:
         raise InvalidValue(f"“{attribute.name}” must be an object.")
 
 
-def _write_simple(operation: Operation, container: Document) -> None:
-    """Set a simple attribute; null on the boolean changes nothing."""
+def _write_simple(operation: Operation, container: Document, context: Context) -> None:
+    """Set a simple attribute; null on the boolean changes nothing.
+
+    Raises UserNameImmutable, though a later operation may set the old userName again.
+    """
+    attribute = operation.attribute
     if operation.sub is not None:
-        raise InvalidPath(f"“{operation.attribute.name}” has no sub-attributes.")
-    if operation.value is None and operation.attribute.type == "boolean":
+        raise InvalidPath(f"“{attribute.name}” has no sub-attributes.")
+    value = values.simple(attribute, operation.value, context.profile)
+    if value is None:
         return
-    container[operation.attribute.name] = operation.value
+    present = container.get(attribute.name, "")
+    if attribute.mutability == "immutable" and fold(value) != fold(present):
+        raise UserNameImmutable(present)
+    container[attribute.name] = value
 
 
-def _set(element: Document, sub: Attribute, value: Any) -> None:
-    """Set a sub-attribute; a blank value clears it."""
-    if value in (None, ""):
-        element.pop(sub.name, None)
-    else:
-        element[sub.name] = value
-
-
-def _spelling(attribute: Attribute, name: str) -> str:
-    """Return a sub-attribute's name as the table spells it."""
-    sub = attribute.sub(name)
-    return sub.name if sub else name
+def _set(element: Document, written: Document) -> None:
+    """Set sub-attributes; a blank value clears one."""
+    for name, value in written.items():
+        if value in (None, ""):
+            element.pop(name, None)
+        else:
+            element[name] = value

@@ -52,6 +52,12 @@ def elements(attribute: Attribute, value: Any, context: Context) -> list[dict[st
 
 def element(attribute: Attribute, item: Any, context: Context) -> dict[str, Any]:
     """Return one element with known sub-attributes only; blank ones left out."""
+    found = parts(attribute, item, context)
+    return {name: value for name, value in found.items() if value not in (None, "")}
+
+
+def parts(attribute: Attribute, item: Any, context: Context) -> dict[str, Any]:
+    """Return the known sub-attributes that one element names; blank ones as None or ""."""
     if isinstance(item, str) and context.profile.text_as_complex:
         item = {"value": item}
     if not isinstance(item, dict):
@@ -59,14 +65,18 @@ def element(attribute: Attribute, item: Any, context: Context) -> dict[str, Any]
     found: dict[str, Any] = {}
     for name, value in item.items():
         sub = attribute.sub(name)
-        if sub is None:
-            if value not in (None, ""):
-                context.ignore(f"{attribute.name}.{name}", UNKNOWN)
-            continue
-        checked = scalar(sub, value, context.profile)
-        if checked not in (None, ""):
-            found[sub.name] = checked
+        if sub is not None:
+            found[sub.name] = scalar(sub, value, context.profile)
+        elif value not in (None, ""):
+            context.ignore(f"{attribute.name}.{name}", UNKNOWN)
     return found
+
+
+def simple(attribute: Attribute, value: Any, profile: Profile) -> Any:
+    """Return a value of a simple attribute, custom ones too; None or "" when it is not set."""
+    if attribute.state.startswith("custom."):
+        return custom_text(attribute, value)
+    return scalar(attribute, value, profile)
 
 
 def scalar(attribute: Attribute, value: Any, profile: Profile) -> Any:

@@ -30,6 +30,7 @@ BY_ID = order_by(None, None, USER_TYPE)
     [
         ({}, 1, DEFAULT_COUNT),
         ({"startIndex": "3", "count": "7"}, 3, 7),
+        ({"startIndex": 3.0, "count": 1e30}, 3, MAX_RESULTS),
         ({"startindex": "3", "COUNT": 7}, 3, 7),
         ({"startIndex": "0", "count": "0"}, 1, 0),
         ({"startIndex": "-5", "count": "-5"}, 1, 0),
