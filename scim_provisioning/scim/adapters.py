@@ -59,6 +59,11 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
         """Return the table of this resource type."""
         return context.user_type
 
+    @property
+    def location(self) -> str:
+        """Return the address of the resource."""
+        return f"{self.context.base}/Users/{self.obj.id}"
+
     @staticmethod
     def rows() -> QuerySet[User]:
         """Return what SCIM sees."""
@@ -96,10 +101,13 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
         context: Context = request.scim  # type: ignore[attr-defined]
         operations = read_operations(body, context.user_type, context)
 
+        def current() -> Document:
+            return cls(cls.rows().get(id=user_id), request).to_dict()
+
         def edit(before: UserState) -> UserState:
             document = document_of(before, context.user_type)
             for operation in operations:
-                apply(operation, document, context, core=urns.USER)
+                apply(operation, document, context, core=urns.USER, current=current)
             return user_state(document, context, before)
 
         return cls._update(request, user_id, edit)
@@ -139,6 +147,11 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
     def resource_type(context: Context) -> ResourceType:
         """Return the table of this resource type."""
         return context.group_type
+
+    @property
+    def location(self) -> str:
+        """Return the address of the resource."""
+        return f"{self.context.base}/Groups/{self.obj.id}"
 
     @staticmethod
     def rows() -> QuerySet[Group]:
@@ -181,8 +194,12 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
         context: Context = request.scim  # type: ignore[attr-defined]
         operations = read_operations(body, context.group_type, context)
 
+        def current() -> Document:
+            return cls(cls.rows().get(id=group_id), request).to_dict()
+
         def edit(before: GroupState) -> GroupChange:
-            return patched_group(before, operations, context, find_members(group_id, context))
+            find = find_members(group_id, context)
+            return patched_group(before, operations, context, find=find, current=current)
 
         return cls._update(request, group_id, edit)
 

@@ -145,7 +145,7 @@ class BulkRun:
             if operation.creates:
                 self.created[str(operation.bulk_id)] = str(adapter.obj.id)
             outcome["version"] = version_tag(adapter.obj)
-            outcome["location"] = f"{self.context.base}/{adapter.name}s/{adapter.obj.id}"
+            outcome["location"] = adapter.location
         self.outcomes[position] = {**outcome, "status": STATUS[operation.method]}
 
     def _note_failure(

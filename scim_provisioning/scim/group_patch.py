@@ -4,6 +4,7 @@ Only a value path that compares something else than ``value`` needs to look at t
 """
 
 from collections.abc import Callable
+from typing import Any
 from uuid import UUID
 
 from scim2_models.path import Comparison, FilterNode
@@ -24,14 +25,19 @@ FindMembers = Callable[[FilterNode, MemberChange], frozenset[UUID]]
 
 
 def patched_group(
-    state: GroupState, operations: list[Operation], context: Context, find: FindMembers
+    state: GroupState,
+    operations: list[Operation],
+    context: Context,
+    *,
+    find: FindMembers,
+    current: Callable[[], dict[str, Any]],
 ) -> GroupChange:
-    """Return what the operations make of a group."""
+    """Return what the operations make of a group, which clients read as ``current`` returns it."""
     document = document_of(state, context.group_type)
     members = MemberChange()
     for operation in operations:
         if operation.attribute.state != "members":
-            apply(operation, document, context, core=urns.GROUP)
+            apply(operation, document, context, core=urns.GROUP, current=current)
         elif _is_of_members(operation, context):
             members = _change_members(operation, members, find, context)
     after, _members = group_state(document, context)

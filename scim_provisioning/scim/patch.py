@@ -3,6 +3,7 @@
 The document is a copy in memory; what comes out is read like a PUT and written once.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 from scim_provisioning.activity.reasons import READ_ONLY
@@ -23,15 +24,23 @@ from scim_provisioning.scim.value_paths import equal_terms
 Document = dict[str, Any]
 
 
-def apply(operation: Operation, document: Document, context: Context, *, core: str) -> None:
+def apply(
+    operation: Operation,
+    document: Document,
+    context: Context,
+    *,
+    core: str,
+    current: Callable[[], Document],
+) -> None:
     """Apply one operation to a document; ``core`` is the URN whose attributes stand at the top.
 
-    Raises Mutability, UserNameImmutable, NoTarget, InvalidPath, InvalidValue (RFC 7644 section
-    3.5.2): at the operation that is wrong, whatever a later one would make of it.
+    ``current`` returns the resource as clients read it, for what they send back unchanged. Raises
+    Mutability, UserNameImmutable, NoTarget, InvalidPath, InvalidValue (RFC 7644 section 3.5.2): at
+    the operation that is wrong, whatever a later one would make of it.
     """
     attribute = operation.attribute
     if attribute.mutability == "readOnly":
-        _refuse_read_only(operation, document, context)
+        _refuse_read_only(operation, current, context)
         return
     at_top = operation.schema.urn == core
     container = document if at_top else document.setdefault(operation.schema.urn, {})
@@ -49,11 +58,13 @@ def apply(operation: Operation, document: Document, context: Context, *, core: s
         del document[operation.schema.urn]
 
 
-def _refuse_read_only(operation: Operation, document: Document, context: Context) -> None:
+def _refuse_read_only(
+    operation: Operation, current: Callable[[], Document], context: Context
+) -> None:
     """Let an equal echo pass, note it where the profile ignores, refuse it otherwise."""
     name = operation.attribute.name
     echoed = operation.sub is None and operation.where is None
-    if echoed and operation.verb != "remove" and document.get(name) == operation.value:
+    if echoed and operation.verb != "remove" and current().get(name) == operation.value:
         return
     if not context.profile.ignore_read_only:
         raise Mutability(f"“{name}” is read-only.")

@@ -45,6 +45,7 @@ class Projection:
             kept = value if key in ALWAYS else self._shown(key, value)
             if kept is not None:
                 shown[key] = kept
+        shown["schemas"] = [urn for urn in document["schemas"] if ":core:" in urn or urn in shown]
         return shown
 
     def _shown(self, key: str, value: Any) -> Any:

@@ -19,13 +19,16 @@ def json_response(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
     return response
 
 
-def resource_response(document: Mapping[str, Any], status: int = 200) -> HttpResponse:
-    """Return a resource with its Location and ETag (RFC 7644 sections 3.3 and 3.14)."""
+def resource_response(
+    document: Mapping[str, Any], location: str, version: str, status: int = 200
+) -> HttpResponse:
+    """Return a resource with its addresses and its ETag, shown in the body or not.
+
+    RFC 7643 section 3.1, RFC 7644 sections 3.3 and 3.14.
+    """
     response = json_response(document, status)
-    meta = document.get("meta", {})
-    for header, key in (("Location", "location"), ("ETag", "version")):
-        if key in meta:
-            response[header] = meta[key]
+    response["Location"] = response["Content-Location"] = location
+    response["ETag"] = version
     return response
 
 

@@ -90,9 +90,7 @@ class ResourcesView(ScimView):
         """Create a resource (RFC 7644 section 3.3)."""
         projection = read_projection(request.GET, self.scim_adapter.resource_type(self.context))
         adapter = self.scim_adapter.create(request, read_object(request))
-        response = resource_response(adapter.to_dict(projection), 201)
-        response["Location"] = f"{self.context.base}/{adapter.name}s/{adapter.id}"
-        return response
+        return shown(adapter, projection, 201)
 
 
 class ResourceView(ScimView):
@@ -123,13 +121,13 @@ class ResourceView(ScimView):
         check_read(request, row)
         if is_unchanged(request, row):
             return HttpResponseNotModified(headers={"ETag": version_tag(row)})
-        return self._shown(self.scim_adapter(row, request=request), self._projection(request))
+        return shown(self.scim_adapter(row, request=request), self._projection(request))
 
     def put(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Replace the resource (RFC 7644 section 3.5.1)."""
         body, projection = read_object(request), self._projection(request)
         adapter = self.scim_adapter.replace(request, self.resource_id, body)
-        return self._shown(adapter, projection)
+        return shown(adapter, projection)
 
     def patch(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Change the resource (RFC 7644 section 3.5.2); the profile says what is answered."""
@@ -137,8 +135,10 @@ class ResourceView(ScimView):
         adapter = self.scim_adapter.patch(request, self.resource_id, body)
         quiet = adapter.name == "Group" and self.context.profile.patch_group_without_body
         if quiet and not {"attributes", "excludedAttributes"} & request.GET.keys():
-            return empty_response()
-        return self._shown(adapter, projection)
+            response = empty_response()
+            response["ETag"] = version_tag(adapter.obj)
+            return response
+        return shown(adapter, projection)
 
     def delete(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Delete the resource (RFC 7644 section 3.6)."""
@@ -149,11 +149,11 @@ class ResourceView(ScimView):
         """Return what the client asked to see; read before anything is written."""
         return read_projection(request.GET, self.scim_adapter.resource_type(self.context))
 
-    def _shown(self, adapter: Any, projection: Projection) -> HttpResponse:
-        """Return the resource as the client asked to see it."""
-        response = resource_response(adapter.to_dict(projection))
-        response["Location"] = f"{self.context.base}/{adapter.name}s/{adapter.id}"
-        return response
+
+def shown(adapter: Any, projection: Projection, status: int = 200) -> HttpResponse:
+    """Return a resource as the client asked to see it."""
+    document = adapter.to_dict(projection)
+    return resource_response(document, adapter.location, version_tag(adapter.obj), status)
 
 
 class UsersView(ResourcesView):

@@ -54,6 +54,8 @@ def _reasons(verdict: str, data: dict[str, Any]) -> list[str]:
     found = {
         name: reason for name, reason in data["reasons"].items() if reason["verdict"] == verdict
     }
+    if not found:
+        return []
     lines = [f"## {verdict[0].upper()}{verdict[1:]}", "", "| Why | Times | Explanation |"]
     lines += ["|---|---|---|"]
     lines += [f"| {name} | {count[name]} | {reason['text']} |" for name, reason in found.items()]
