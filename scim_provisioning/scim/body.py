@@ -13,6 +13,8 @@ from scim_provisioning.scim.errors import (
     UnsupportedMediaType,
 )
 
+DEEPEST = 100
+"""Most levels of lists and objects; what is deeper could not be shown in an error or a log."""
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json", ""})
 
 
@@ -45,10 +47,28 @@ def _read(request: HttpRequest) -> bytes:
 
 
 def _parse(raw: bytes) -> Any:
-    """Return the JSON value; orjson refuses bad UTF-8, lone surrogates and deep nesting."""
+    """Return the JSON value; orjson refuses bad UTF-8 and lone surrogates."""
     if not raw.strip():
         raise InvalidSyntax("The body is empty.")
     try:
-        return orjson.loads(raw)
+        value = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
         raise InvalidSyntax(f"The body is not valid JSON: {error}.") from error
+    if _is_deeper(value, DEEPEST):
+        raise InvalidSyntax(f"The body may have {DEEPEST} levels of lists and objects at most.")
+    return value
+
+
+def _is_deeper(value: Any, levels: int) -> bool:
+    """Tell whether a JSON value has more levels; it is walked level by level, so any can be."""
+    level = [value]
+    for _ in range(levels + 1):
+        level = [
+            child
+            for item in level
+            if isinstance(item, dict | list)
+            for child in (item.values() if isinstance(item, dict) else item)
+        ]
+        if not level:
+            return False
+    return True
