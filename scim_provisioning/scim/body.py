@@ -13,8 +13,11 @@ from scim_provisioning.scim.errors import (
     PayloadTooLarge,
     UnsupportedMediaType,
 )
+from scim_provisioning.scim.numbers import read_exactly
 
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json", ""})
+_MARK = b":ivanti:"
+"""Where this stands there are custom attributes, whose numbers are kept as they are written."""
 MAX_DEPTH = 32
 """Lists and objects may stand in each other so deep; the deepest of SCIM's own is a bulk PATCH."""
 
@@ -57,7 +60,7 @@ def _parse(raw: bytes) -> Any:
         raise InvalidSyntax(f"The body is not valid JSON: {error}.") from error
     if raw.count(b"[") + raw.count(b"{") > MAX_DEPTH:
         _check_depth(value)
-    return value
+    return read_exactly(raw, value) if _MARK in raw.lower() else value
 
 
 def _check_depth(value: Any) -> None:

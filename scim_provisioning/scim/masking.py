@@ -12,6 +12,7 @@ from scim_provisioning.scim.attributes import COMMON, GROUP_TYPE, Attribute, use
 
 MASK = "•••"
 LONGEST_TEXT = 256
+LARGEST_NUMBER = 2**63
 MOST_ELEMENTS = 20
 MOST_RESOURCES = 10
 MESSAGE_NAMES = frozenset(
@@ -51,6 +52,8 @@ def _masked(value: Any, names: frozenset[str]) -> Any:
         return _short(value)
     if isinstance(value, list):
         return _with_rest([_masked(item, names) for item in value[:MOST_ELEMENTS]], len(value))
+    if isinstance(value, int | float):
+        return _number(value)
     if not isinstance(value, dict):
         return value
     hides_value = not _shows(_target(value), names)
@@ -62,6 +65,13 @@ def _masked(value: Any, names: frozenset[str]) -> Any:
         else _masked(item, names)
         for name, item in list(value.items())[: 4 * MOST_ELEMENTS]
     }
+
+
+def _number(value: int | float) -> int | float | str:
+    """Return a number as the log can write it; one of more than 64 bits as a text."""
+    if isinstance(value, float):
+        return float(value)
+    return value if abs(value) < LARGEST_NUMBER else _short(str(value))
 
 
 def _short(text: str) -> str:

@@ -26,7 +26,7 @@ def custom_text(attribute: Attribute, value: Any) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | float):
-        return str(value)
+        return _storable(attribute, getattr(value, "text", str(value)))
     return text(attribute, value)
 
 

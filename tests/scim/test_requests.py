@@ -6,10 +6,13 @@ from typing import Any
 import pytest
 
 from scim_provisioning.directory.models import User
+from scim_provisioning.settings.services import add_custom_attribute
 from tests.scim.client import ScimClient
+from tests.scim.conftest import operator
 
 pytestmark = pytest.mark.django_db
 ERROR = "urn:ietf:params:scim:api:messages:2.0:Error"
+IVANTI = "urn:ietf:params:scim:schemas:extension:ivanti:2.0:User"
 NO_ID = "01a1fd08-5946-771b-81cb-898318798590"
 
 BODIES: list[tuple[str, bytes, int, str]] = [
@@ -198,6 +201,26 @@ def test_texts_come_back_as_they_were_sent(other: ScimClient, name: str) -> None
     assert {key: stored[key] for key in sent} == sent
     listed = other.get("/Users?filter=" + f"displayName eq {json.dumps(name)}".replace("%", "%25"))
     assert [user["id"] for user in listed.json()["Resources"]] == [stored["id"]]
+
+
+@pytest.mark.parametrize(
+    ("sent", "stored"),
+    [
+        ("7", "7"),
+        ("1.50", "1.50"),
+        ("-1e3", "-1e3"),
+        ("98765432109876543210", "98765432109876543210"),
+        ("true", "true"),
+        ('"1.50"', "1.50"),
+    ],
+)
+def test_a_custom_attribute_keeps_a_number_as_it_is_written(
+    other: ScimClient, sent: str, stored: str
+) -> None:
+    add_custom_attribute(name="costCode", actor=operator())
+    body = f'{{"userName":"a","{IVANTI}":{{"costCode":{sent}}}}}'
+    answer = raw(other, "POST", "/Users", body.encode())
+    assert (answer.status_code, answer.json()[IVANTI]) == (201, {"costCode": stored})
 
 
 def test_names_that_differ_in_case_or_form_are_one_name(other: ScimClient) -> None:
