@@ -7,7 +7,7 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
-from scim_provisioning.activity.reasons import READ_ONLY, REASONS, UNREGISTERED
+from scim_provisioning.activity.reasons import HARMLESS, REASONS, UNREGISTERED
 from scim_provisioning.providers import PROVIDERS
 
 
@@ -74,7 +74,7 @@ class ScimRequest(models.Model):
     @property
     def dropped(self) -> list[str]:
         """Return what the identity provider may have meant to store, and is not stored."""
-        return [name for name, reason in sorted(self.ignored.items()) if reason != READ_ONLY]
+        return [name for name, reason in sorted(self.ignored.items()) if reason not in HARMLESS]
 
     @property
     def unregistered(self) -> list[str]:

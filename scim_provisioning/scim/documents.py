@@ -6,7 +6,7 @@ A document is the JSON object of a resource with names in our spelling.
 from collections.abc import Mapping
 from typing import Any
 
-from scim_provisioning.activity.reasons import READ_ONLY
+from scim_provisioning.activity.reasons import READ_ONLY, UNKNOWN_SCHEMA
 from scim_provisioning.directory.state import GroupState, UserState
 from scim_provisioning.scim import values
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
@@ -135,7 +135,9 @@ def _read_extension(
 def _read_attribute(attribute: Attribute, value: Any, context: Context) -> dict[str, Any]:
     """Return the checked values of one attribute; read-only ones are ignored (RFC 7644 3.5.1)."""
     if attribute.mutability == "readOnly":
-        if attribute.name != "schemas" and value not in BLANK:
+        if attribute.name == "schemas":
+            _note_unknown_schemas(value, context)
+        elif value not in BLANK:
             context.ignore(attribute.name, READ_ONLY)
         return {}
     if attribute.state == "members":
@@ -145,6 +147,14 @@ def _read_attribute(attribute: Attribute, value: Any, context: Context) -> dict[
     if attribute.sub_attributes:
         return _read_complex(attribute, value, context)
     return {attribute.state: values.simple(attribute, value, context.profile)}
+
+
+def _note_unknown_schemas(value: Any, context: Context) -> None:
+    """Note the URNs in ``schemas`` that no schema of ours has (E-16)."""
+    kinds = (context.user_type, context.group_type)
+    for urn in value if isinstance(value, list) else []:
+        if isinstance(urn, str) and not any(kind.schema(urn) for kind in kinds):
+            context.ignore(urn, UNKNOWN_SCHEMA)
 
 
 def _read_complex(attribute: Attribute, value: Any, context: Context) -> dict[str, Any]:

@@ -8,7 +8,13 @@ import pytest
 from audit.models import Event
 from scim_provisioning.activity import recorder
 from scim_provisioning.activity.models import ScimRequest
-from scim_provisioning.activity.reasons import READ_ONLY, UNKEPT, UNKNOWN, UNREGISTERED
+from scim_provisioning.activity.reasons import (
+    READ_ONLY,
+    UNKEPT,
+    UNKNOWN,
+    UNKNOWN_SCHEMA,
+    UNREGISTERED,
+)
 from scim_provisioning.scim.masking import MASK
 from scim_provisioning.settings.services import add_custom_attribute
 from scim_provisioning.tokens import services
@@ -103,6 +109,13 @@ def test_a_patch_says_what_it_ignored(okta: ScimClient) -> None:
         "meta": READ_ONLY,
     }
     assert last().dropped == ["name.honorificPrefix", "nickName", "shoeSize", f"{IVANTI}:pin"]
+
+
+def test_an_unknown_schema_is_noted_and_harmless(entra: ScimClient) -> None:
+    """E-16: Entra ID names a schema of its own with every group."""
+    urn = "http://schemas.microsoft.com/2006/11/ResourceManagement/ADSCIM/2.0/Group"
+    entra.post("/Groups", {"schemas": [urn], "displayName": "Sales"})
+    assert (last().ignored, last().dropped) == ({urn: UNKNOWN_SCHEMA}, [])
 
 
 def test_an_error_is_kept_with_its_sentence(okta: ScimClient) -> None:

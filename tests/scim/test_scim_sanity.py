@@ -49,6 +49,11 @@ def test_oktas_profile_strictly(tmp_path: Path) -> None:
     assert failures(tmp_path / "portal.log", "okta", "--strict") == {}
 
 
+def test_the_probes_entra_profile_on_the_generic_one(tmp_path: Path) -> None:
+    """With 200 for a group's PATCH, as the probe knows it, nothing is wrong."""
+    assert failures(tmp_path / "portal.log", "other", "--profile", "entra", "--strict") == {}
+
+
 def test_entras_profile(tmp_path: Path) -> None:
     """Nothing but the 204 that Entra ID expects."""
     found = failures(tmp_path / "portal.log", "entra", "--profile", "entra")
