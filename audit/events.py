@@ -34,6 +34,7 @@ TYPES: dict[str, Promise] = {
     "group": _("User Group"),
     "invitation": _("Invitation"),
     "administrator": _("Administrator"),
+    "api_token": _("API Token"),
 }
 
 SCIM_TOKEN_CREATED = EventType(
@@ -92,6 +93,12 @@ ADMINISTRATOR_CREATED = EventType(
     "access",
     "administrator",
     "good",
+)
+API_TOKEN_CREATED = EventType(
+    "api_token.created", _("API Token Created"), "access", "api_token", "good"
+)
+API_TOKEN_DELETED = EventType(
+    "api_token.deleted", _("API Token Deleted"), "access", "api_token", "bad"
 )
 SIGNED_IN = EventType("administrator.signed_in", _("Signed In"), "access", "administrator")
 SIGN_IN_FAILED = EventType(

@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass
 
 from django.contrib.auth import get_user_model
+from django.contrib.auth.models import Group
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -26,22 +27,28 @@ class NewAdministrator:
 
 
 def create_administrator(
-    *, username: str, actor: Actor, password: str | None = None
+    *, username: str, actor: Actor, password: str | None = None, role: str | None = None
 ) -> NewAdministrator:
-    """Return a new administrator; without a password, one is made up."""
+    """Return a new administrator; without a password, one is made up.
+
+    ``role`` is a key of ``roles.ROLES``; without one, everything is allowed.
+    """
     users = get_user_model()
     password = password or secrets.token_urlsafe(15)
     with transaction.atomic():
         if users.objects.filter(username__iexact=username).exists():
             raise AdministratorError(f"An administrator named {username} already exists.")
-        user = users(username=username, is_superuser=True, is_staff=True)
+        user = users(username=username, is_superuser=role is None, is_staff=True)
         _check(user, password)
         user.set_password(password)
         user.save()
+        if role is not None:
+            user.groups.add(Group.objects.get_or_create(name=role)[0])
         record(
             events.ADMINISTRATOR_CREATED,
             actor=actor,
             subject=Subject("administrator", str(user.pk), username),
+            details=role or "",
         )
     return NewAdministrator(username, password)
 

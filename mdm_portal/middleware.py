@@ -18,6 +18,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware as WhiteNoiseBase
 
 from audit.actors import Actor
 from audit.addresses import client_address
+from mdm_portal.roles import RoleBase
 
 SCIM = "/scim/"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
@@ -79,5 +80,6 @@ LoginRequiredMiddleware = portal_only(auth.LoginRequiredMiddleware)
 MessageMiddleware = portal_only(messages.MessageMiddleware)
 PermissionsPolicyMiddleware = portal_only(PermissionsPolicyBase)
 SessionMiddleware = portal_only(sessions.SessionMiddleware)
+RoleMiddleware = portal_only(RoleBase)
 WhiteNoiseMiddleware = portal_only(WhiteNoiseBase)
 XFrameOptionsMiddleware = portal_only(clickjacking.XFrameOptionsMiddleware)

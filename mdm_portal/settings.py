@@ -43,6 +43,7 @@ BEHIND_PROXY = env.bool("BEHIND_PROXY", default=False)
 INSTALLED_APPS = [
     "mdm_portal",
     "mdm_portal.portal",
+    "mdm_portal.api",
     "audit",
     "scim_provisioning.directory",
     "scim_provisioning.scim",
@@ -58,6 +59,9 @@ INSTALLED_APPS = [
     "django.contrib.postgres",
     "django.contrib.humanize",
     "django_filters",
+    "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_htmx",
     "heroicons",
     "axes",
@@ -79,6 +83,7 @@ MIDDLEWARE = [
     "mdm_portal.middleware.XFrameOptionsMiddleware",
     "mdm_portal.middleware.HtmxMiddleware",
     "mdm_portal.middleware.ActorMiddleware",
+    "mdm_portal.middleware.RoleMiddleware",
     "mdm_portal.middleware.AxesMiddleware",
 ]
 
@@ -218,6 +223,31 @@ SCIM_SERVICE_PROVIDER = {
     "NETLOC": "localhost",
     "AUTHENTICATION_SCHEMES": [{"type": "oauthbearertoken"}],
     "WWW_AUTHENTICATE_HEADER": 'Bearer realm="SCIM"',
+}
+
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "mdm_portal.api.authentication.ApiTokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["mdm_portal.api.permissions.RolePermission"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "mdm_portal.api.errors.handle",
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "MDM portal: admin API",
+    "DESCRIPTION": "What administrators do in the portal, for scripts.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    # The reference loads nothing from outside.
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {"ProviderEnum": "scim_provisioning.providers.CHOICES"},
 }
 
 CELERY_BROKER_URL = REDIS_URL

@@ -14,6 +14,7 @@ PROVISIONING = "admin/identity/user-provisioning/"
 
 urlpatterns = [
     path("scim/v2", include("scim_provisioning.scim.urls")),
+    path("api/", include("mdm_portal.api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", pages.home, name="home"),

@@ -7,6 +7,8 @@ from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
+from mdm_portal.roles import SYSTEM, USERS, may
+
 
 @dataclass(frozen=True, slots=True)
 class Entry:
@@ -18,6 +20,8 @@ class Entry:
     children: tuple["Entry", ...] = ()
     below: tuple[str, ...] = ()
     """Names of pages that are reached from this one."""
+    area: str = ""
+    """The area of roles that it and its children belong to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +40,17 @@ NAVIGATION: tuple[Entry, ...] = (
     Entry(
         _("Users"),
         icon="users",
+        area=USERS,
         children=(
             Entry(_("Users"), "users", below=("user", "user-attributes", "user-groups-of")),
             Entry(_("User Groups"), "user-groups", below=("user-group",)),
         ),
     ),
-    Entry(_("Audit Trails"), "audit-trails", "clipboard-document-list"),
+    Entry(_("Audit Trails"), "audit-trails", "clipboard-document-list", area=SYSTEM),
     Entry(
         _("Admin"),
         icon="cog-6-tooth",
+        area=SYSTEM,
         children=(
             Entry(
                 _("Identity"),
@@ -74,7 +80,10 @@ def navigation(request: HttpRequest) -> tuple[Node, ...]:
     """Return the navigation as the page of a request shows it."""
     match = request.resolver_match
     page = match.url_name if match and not match.namespace else None
-    return _nodes(NAVIGATION, page or "")
+    user = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
+    opened = [entry for entry in NAVIGATION if is_known and may(user, entry.area, write=False)]
+    return _nodes(tuple(opened), page or "")
 
 
 def _nodes(entries: tuple[Entry, ...], page: str) -> tuple[Node, ...]:

@@ -7,10 +7,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from mdm_portal.roles import SYSTEM, may
 
-def home(_request: HttpRequest) -> HttpResponse:
+
+def home(request: HttpRequest) -> HttpResponse:
     """Go to where an administrator starts."""
-    return redirect("provisioning")
+    is_of_system = may(request.user, SYSTEM, write=False)
+    return redirect("provisioning" if is_of_system else "users")
 
 
 @login_not_required

@@ -17,9 +17,9 @@ KEY_ID_LENGTH = len(MARK) + 8
 SECRET_LENGTH = KEY_ID_LENGTH + 40
 
 
-def new_secret() -> str:
-    """Return a fresh secret with 238 random bits behind its public part."""
-    return MARK + "".join(
+def new_secret(mark: str = MARK) -> str:
+    """Return a fresh secret with 238 random bits behind its public part; marks are as long."""
+    return mark + "".join(
         secrets.choice(ALPHABET) for _position in range(SECRET_LENGTH - len(MARK))
     )
 

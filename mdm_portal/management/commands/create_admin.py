@@ -7,6 +7,7 @@ from django.core.management.base import CommandParser
 
 from mdm_portal.administrators import AdministratorError, create_administrator
 from mdm_portal.management.base import PortalCommand
+from mdm_portal.roles import ROLES
 
 
 class Command(PortalCommand):
@@ -20,6 +21,9 @@ class Command(PortalCommand):
         super().add_arguments(parser)
         parser.add_argument("--username", default="admin")
         parser.add_argument(
+            "--role", choices=list(ROLES), help="what may be seen and changed (default: everything)"
+        )
+        parser.add_argument(
             "--password-stdin", action="store_true", help="read the password from standard input"
         )
 
@@ -28,7 +32,9 @@ class Command(PortalCommand):
         given = sys.stdin.readline().rstrip("\n") if options["password_stdin"] else None
         if options["password_stdin"] and not given:
             raise AdministratorError("No password came from standard input.")
-        made = create_administrator(username=options["username"], password=given, actor=self.actor)
+        made = create_administrator(
+            username=options["username"], password=given, role=options["role"], actor=self.actor
+        )
         shown = {"username": made.username}
         text = f"Administrator {made.username} created."
         if not given:

@@ -1,0 +1,1 @@
+"""The admin API: what administrators do in the portal, for scripts, at /api/v1."""

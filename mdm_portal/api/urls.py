@@ -1,0 +1,23 @@
+"""The admin API: /api/v1, its OpenAPI document and a reference to read."""
+
+from django.urls import include, path
+from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from rest_framework.routers import DefaultRouter
+
+from mdm_portal.api import views
+
+router = DefaultRouter()
+router.include_root_view = False
+router.register("tokens", views.TokensView, "api-token")
+router.register("settings", views.SettingsView, "api-settings")
+router.register("custom-attributes", views.CustomAttributesView, "api-custom-attribute")
+router.register("users", views.UsersView, "api-user")
+router.register("groups", views.GroupsView, "api-group")
+router.register("audit", views.AuditView, "api-event")
+router.register("activity", views.ActivityView, "api-request")
+
+urlpatterns = [
+    path("v1/", include(router.urls)),
+    path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
+    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+]
