@@ -1,0 +1,19 @@
+"""The reference of the admin API works under the portal's strict policy, from its own files."""
+
+import pytest
+from django.test import Client
+from playwright.sync_api import expect
+
+from tests.browser.conftest import Open
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def test_the_reference_shows_the_operations(visit: Open, portal: Client) -> None:
+    page = visit("/users/", client=portal)
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto("/api/docs/")
+    expect(page.get_by_text("/api/v1/users/").first).to_be_visible()
+    home = page.url.partition("/api/")[0]
+    assert [url for url in asked if not url.startswith((home, "data:"))] == []
