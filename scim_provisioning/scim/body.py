@@ -29,6 +29,8 @@ def read_object(request: HttpRequest, limit: int | None = None) -> dict[str, Any
     """
     if (request.content_type or "") not in MEDIA_TYPES:
         raise UnsupportedMediaType
+    if request.META.get("HTTP_CONTENT_ENCODING", "identity").lower() != "identity":
+        raise UnsupportedMediaType("Send the body without a content encoding.")
     value = _parse(_read(request, limit or settings.SCIM_MAX_BODY))
     if not isinstance(value, dict):
         raise InvalidSyntax("The body must be one JSON object.")
@@ -38,6 +40,8 @@ def read_object(request: HttpRequest, limit: int | None = None) -> dict[str, Any
 
 def _read(request: HttpRequest, limit: int) -> bytes:
     """Return the raw body, refusing one that is too large before it is read."""
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        return _read_chunked(request, limit)
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdigit() or int(announced) > limit:
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
@@ -45,6 +49,14 @@ def _read(request: HttpRequest, limit: int) -> bytes:
         raw = request.body
     except (RequestDataTooBig, UnreadablePostError) as error:
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.") from error
+    if len(raw) > limit:
+        raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
+    return raw
+
+
+def _read_chunked(request: HttpRequest, limit: int) -> bytes:
+    """Return a body that comes without its length, which Django takes for none."""
+    raw: bytes = request.META["wsgi.input"].read(limit + 1)
     if len(raw) > limit:
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
     return raw
