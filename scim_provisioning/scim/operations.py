@@ -86,7 +86,7 @@ def _read_item(
         raise InvalidSyntax("“op” must be add, remove or replace.")
     has_value = "value" in members
     if not has_value and verb != "remove":
-        raise InvalidValue(f"A {verb} needs a value.")
+        raise InvalidValue(f"The operation “{verb}” needs a value.")
     path, value = members.get("path"), members.get("value")
     if path is None or path == "":
         if verb == "remove":
