@@ -13,7 +13,7 @@ from pytest_django.live_server_helper import LiveServer
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ROOT_ONLY = ["--no-sandbox"] if os.geteuid() == 0 else []
 THEMES = ("light", "dark")
-WIDTHS = {"wide": 1360, "narrow": 390}
+WIDTHS = {"wide": 1360, "narrow": 360}
 Open = Callable[..., Page]
 
 # Playwright's own event loop is no reason to forbid queries in a test.

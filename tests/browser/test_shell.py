@@ -6,11 +6,13 @@ import pytest
 from django.test import Client
 from playwright.sync_api import expect
 
+from scim_provisioning.activity.reasons import UNREGISTERED
 from scim_provisioning.tokens import services as tokens
 from tests.browser.accessibility import sideways, violations
 from tests.browser.conftest import THEMES, WIDTHS, Open
 from tests.conftest import PASSWORD
 from tests.portal.people import OKTA, group, person
+from tests.portal.test_requests import entry
 
 START = "/admin/identity/user-provisioning/"
 PAGES = (
@@ -21,6 +23,7 @@ PAGES = (
     f"{START}okta/",
     f"{START}okta/settings/",
     f"{START}okta/generate/",
+    f"{START}requests/",
     "/nothing/here/",
 )
 
@@ -36,7 +39,21 @@ def filled(transactional_db: None) -> tuple[str, ...]:
     long = person("x" * 200, department="z" * 200, emails=emails)
     others = [person(f"שלום {number}", active=number % 2 == 0) for number in range(30)]
     team = group("A very long name of a group " * 6, long, *others)
-    details = (f"/users/{long.pk}/", f"/users/{long.pk}/attributes/", f"/users/{long.pk}/groups/")
+    logged = entry(
+        path=f"/Users?filter={'x' * 300}",
+        status=400,
+        asked='{"userName": "' + "y" * 250 + '"}',
+        answered='{"detail": "' + "z" * 250 + '"}',
+        ignored={
+            f"urn:ietf:params:scim:schemas:extension:ivanti:2.0:User:{'p' * 60}": UNREGISTERED
+        },
+    )
+    details = (
+        f"{START}requests/{logged.pk}/",
+        f"/users/{long.pk}/",
+        f"/users/{long.pk}/attributes/",
+        f"/users/{long.pk}/groups/",
+    )
     return (*details, f"/users/groups/{team.pk}/")
 
 
