@@ -77,6 +77,9 @@ USER_DELETED = EventType("user.deleted", _("User Deleted"), "user", "account", "
 GROUP_CREATED = EventType("group.created", _("User Group Created"), "user", "group", "good")
 GROUP_UPDATED = EventType("group.updated", _("User Group Updated"), "user", "group")
 GROUP_DELETED = EventType("group.deleted", _("User Group Deleted"), "user", "group", "bad")
+INVITATION_REQUESTED = EventType(
+    "invitation.requested", _("Invitation Requested"), "user", "invitation"
+)
 INVITATION_SENT = EventType("invitation.sent", _("Invitation Sent"), "user", "invitation", "good")
 INVITATION_FAILED = EventType(
     "invitation.failed", _("Invitation Failed"), "user", "invitation", "bad"
