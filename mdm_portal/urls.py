@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from mdm_portal.health import healthz, readyz
 from mdm_portal.portal import pages
+from mdm_portal.portal.dashboard import dashboard
 from mdm_portal.portal.palette import palette
 from mdm_portal.portal.sign_in import SignInView
 from scim_provisioning.settings.user_attributes import user_attributes
@@ -19,6 +20,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", pages.home, name="home"),
+    path("dashboard/", dashboard, name="dashboard"),
     path("palette/", palette, name="palette"),
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),

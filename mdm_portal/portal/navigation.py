@@ -37,6 +37,7 @@ class Node:
 
 
 NAVIGATION: tuple[Entry, ...] = (
+    Entry(_("Dashboard"), "dashboard", "home"),
     Entry(
         _("Users"),
         icon="users",
