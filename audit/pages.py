@@ -2,11 +2,15 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
-from django.views.decorators.http import require_safe
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, StreamingHttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.timezone import localdate
+from django.utils.translation import get_language
+from django.views.decorators.http import require_GET, require_safe
 
 from audit.columns import COLUMNS, DEFAULT
+from audit.export import csv_of
 from audit.filters import SUBJECT, EventFilter
 from audit.keyset import SIZE, SIZES, page_of, page_size
 from audit.models import Event
@@ -32,3 +36,17 @@ def audit_trails(request: HttpRequest) -> HttpResponse:
         "is_filtered": filters.is_narrow or page.has_newer,
     }
     return render(request, "audit/list.html", context)
+
+
+@require_GET
+def export(request: HttpRequest) -> HttpResponseBase:
+    """Return all events that match, as CSV; filters that make no sense lead back to them."""
+    filters = EventFilter(request.GET, Event.objects.all())
+    if filters.errors:
+        return redirect(f"{reverse('audit-trails')}?{request.GET.urlencode()}")
+    answer = StreamingHttpResponse(
+        csv_of(filters.qs, get_language() or "en"), content_type="text/csv; charset=utf-8"
+    )
+    name = f"audit-trails-{localdate():%Y-%m-%d}.csv"
+    answer["Content-Disposition"] = f'attachment; filename="{name}"'
+    return answer

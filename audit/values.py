@@ -51,13 +51,22 @@ class ShownChange:
 
 
 def readable(value: object) -> str:
-    """Return one JSON value as a line of text."""
+    """Return one JSON value as a line of text, a long one shortened."""
+    text = whole(value)
+    return text if len(text) <= LETTERS else f"{text[:LETTERS]}…"
+
+
+def whole(value: object) -> str:
+    """Return a JSON value as one text, however long; "" for none."""
+    if value is None:
+        return ""
     if value is True:
         return _("Yes")
     if value is False:
         return _("No")
-    text = _element(value) if isinstance(value, Mapping) else str(value)
-    return text if len(text) <= LETTERS else f"{text[:LETTERS]}…"
+    if isinstance(value, list):
+        return ", ".join(map(whole, value))
+    return _element(value) if isinstance(value, Mapping) else str(value)
 
 
 def _element(value: Mapping[str, Any]) -> str:
