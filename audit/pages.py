@@ -12,30 +12,48 @@ from django.views.decorators.http import require_GET, require_safe
 from audit.columns import COLUMNS, DEFAULT
 from audit.export import csv_of
 from audit.filters import SUBJECT, EventFilter
+from audit.grouping import GROUPED, groups_of
 from audit.keyset import SIZE, SIZES, page_of, page_size
 from audit.models import Event
 
-KEPT = (SIZE, *SUBJECT)
+VIEW, GROUPED_VIEW, EXPANDED_VIEW = "view", "grouped", "expanded"
+KEPT = (VIEW, SIZE, *SUBJECT)
 """What of an address stays when its filters change."""
 
 
 @require_safe
 def audit_trails(request: HttpRequest) -> HttpResponse:
-    """Return a page of the trail, newest first; pages are reached by key, however long it is."""
+    """Return a page of the trail, newest first: its events, or whom they were about."""
     filters = EventFilter(request.GET, Event.objects.all())
-    page = page_of(filters.qs, request)
     context: dict[str, Any] = {
         "filters": filters,
-        "page": page,
-        "columns": [column for column in COLUMNS if column.key in DEFAULT],
-        "shown": DEFAULT,
         "sizes": SIZES,
         "size": page_size(request),
         "kept": {name: request.GET[name] for name in KEPT if request.GET.get(name)},
         "is_narrow": filters.is_narrow,
+        "is_filtered": filters.is_narrow,
+    }
+    is_grouped = request.GET.get(VIEW) == GROUPED_VIEW and not filters.subject
+    context |= _grouped(filters, request) if is_grouped else _expanded(filters, request)
+    return render(request, "audit/list.html", context)
+
+
+def _grouped(filters: EventFilter, request: HttpRequest) -> dict[str, Any]:
+    """Return what the Grouped view shows: a row for each user, group, token and the like."""
+    groups = groups_of(filters.qs, request)
+    return {"view": GROUPED_VIEW, "groups": groups, "grouped": GROUPED}
+
+
+def _expanded(filters: EventFilter, request: HttpRequest) -> dict[str, Any]:
+    """Return what the Expanded view shows: a row for each event."""
+    page = page_of(filters.qs, request)
+    return {
+        "view": EXPANDED_VIEW,
+        "page": page,
+        "columns": [column for column in COLUMNS if column.key in DEFAULT],
+        "shown": DEFAULT,
         "is_filtered": filters.is_narrow or page.has_newer,
     }
-    return render(request, "audit/list.html", context)
 
 
 @require_GET

@@ -75,6 +75,8 @@ QUERIES = [
     "performed_by=scim_",
     "q=okta&before={middle}",
     "subject_type=user&subject_id=id-7",
+    "view=grouped",
+    "view=grouped&category=access",
 ]
 
 
@@ -98,7 +100,9 @@ def test_what_is_uncommon_is_found_by_the_index_that_costs_provisioning_nothing(
     assert any("audit_uncommon" in plan for plan in plans(statements(portal, query)))
 
 
-@pytest.mark.parametrize("query", ["", "before={last}", "q=okta", "category=user&size=100"])
+@pytest.mark.parametrize(
+    "query", ["", "before={last}", "q=okta", "category=user&size=100", "view=grouped"]
+)
 def test_more_events_are_no_more_statements(portal: Client, query: str) -> None:
     counts = []
     for more in (3, 200):

@@ -142,7 +142,7 @@ def open_cursors() -> int:
 
 
 def test_the_page_leads_to_the_export_of_what_it_shows(portal: Client) -> None:
-    page = markup(portal.get("/audit/?q=a%26b&category=user&before=7&size=100"))
+    page = markup(portal.get("/audit/?q=a%26b&category=user&before=7&size=100&view=grouped&page=2"))
     assert 'href="/audit/export.csv?q=a%26b&amp;category=user"' in page
 
 
