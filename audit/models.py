@@ -9,7 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from audit.events import CATEGORIES, EVENTS, TYPES
+from audit.preferences import ColumnChoice, SavedQuery
 from audit.values import ShownChange
+
+__all__ = ["ColumnChoice", "Event", "SavedQuery"]
 
 STATUSES: dict[str, Promise] = {"success": _("Success"), "failure": _("Failure")}
 NAMELESS: dict[str, Promise] = {"system": _("System"), "": _("Unknown")}

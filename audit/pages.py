@@ -7,35 +7,47 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.timezone import localdate
 from django.utils.translation import get_language
-from django.views.decorators.http import require_GET, require_safe
+from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.columns import COLUMNS, DEFAULT
+from audit.columns import COLUMNS
+from audit.customizing import Customizing, TrailRequest
 from audit.export import csv_of
-from audit.filters import SUBJECT, EventFilter
+from audit.filters import EventFilter
 from audit.grouping import GROUPED, groups_of
 from audit.keyset import SIZE, SIZES, page_of, page_size
 from audit.models import Event
 
 VIEW, GROUPED_VIEW, EXPANDED_VIEW = "view", "grouped", "expanded"
-KEPT = (VIEW, SIZE, *SUBJECT)
-"""What of an address stays when its filters change."""
 
 
-@require_safe
-def audit_trails(request: HttpRequest) -> HttpResponse:
-    """Return a page of the trail, newest first: its events, or whom they were about."""
+@require_http_methods(["GET", "HEAD", "POST"])
+def audit_trails(request: TrailRequest) -> HttpResponse:
+    """Return a page of the trail, newest first; on POST save how its reader likes to see it."""
     filters = EventFilter(request.GET, Event.objects.all())
+    is_grouped = request.GET.get(VIEW) == GROUPED_VIEW and not filters.subject
+    kept = _kept(filters, page_size(request), is_grouped)
+    customizing = Customizing(request, filters, kept)
+    if request.method == "POST" and customizing.save():
+        return redirect(request.get_full_path())
     context: dict[str, Any] = {
         "filters": filters,
         "sizes": SIZES,
         "size": page_size(request),
-        "kept": {name: request.GET[name] for name in KEPT if request.GET.get(name)},
+        "kept": kept,
         "is_narrow": filters.is_narrow,
         "is_filtered": filters.is_narrow,
+        "customizing": customizing,
     }
-    is_grouped = request.GET.get(VIEW) == GROUPED_VIEW and not filters.subject
-    context |= _grouped(filters, request) if is_grouped else _expanded(filters, request)
-    return render(request, "audit/list.html", context)
+    context |= _grouped(filters, request) if is_grouped else _expanded(filters, customizing)
+    status = 422 if request.method == "POST" else 200
+    return render(request, "audit/list.html", context, status=status)
+
+
+def _kept(filters: EventFilter, size: int, is_grouped: bool) -> dict[str, str]:
+    """Return what of an address stays when its filters change."""
+    view = {VIEW: GROUPED_VIEW} if is_grouped else {}
+    rows = {SIZE: str(size)} if size != SIZES[0] else {}
+    return view | rows | filters.subject
 
 
 def _grouped(filters: EventFilter, request: HttpRequest) -> dict[str, Any]:
@@ -44,14 +56,14 @@ def _grouped(filters: EventFilter, request: HttpRequest) -> dict[str, Any]:
     return {"view": GROUPED_VIEW, "groups": groups, "grouped": GROUPED}
 
 
-def _expanded(filters: EventFilter, request: HttpRequest) -> dict[str, Any]:
+def _expanded(filters: EventFilter, customizing: Customizing) -> dict[str, Any]:
     """Return what the Expanded view shows: a row for each event."""
-    page = page_of(filters.qs, request)
+    page = page_of(filters.qs, customizing.request)
     return {
         "view": EXPANDED_VIEW,
         "page": page,
-        "columns": [column for column in COLUMNS if column.key in DEFAULT],
-        "shown": DEFAULT,
+        "columns": [column for column in COLUMNS if column.key in customizing.shown],
+        "shown": customizing.shown,
         "is_filtered": filters.is_narrow or page.has_newer,
     }
 
