@@ -35,6 +35,7 @@ TYPES: dict[str, Promise] = {
     "invitation": _("Invitation"),
     "administrator": _("Administrator"),
     "api_token": _("API Token"),
+    "trail": _("Audit Trails"),
 }
 
 SCIM_TOKEN_CREATED = EventType(
@@ -112,6 +113,13 @@ SIGN_IN_FAILED = EventType(
     "bad",
 )
 SIGNED_OUT = EventType("administrator.signed_out", _("Signed Out"), "access", "administrator")
+SAVED_QUERY_CREATED = EventType(
+    "saved_query.created", _("Saved Query Created"), "access", "trail", "good"
+)
+SAVED_QUERY_DELETED = EventType(
+    "saved_query.deleted", _("Saved Query Deleted"), "access", "trail", "bad"
+)
+COLUMNS_CUSTOMIZED = EventType("columns.customized", _("Columns Customized"), "access", "trail")
 
 EVENTS: dict[str, EventType] = {
     value.key: value for value in list(vars().values()) if isinstance(value, EventType)
