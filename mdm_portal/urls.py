@@ -8,9 +8,11 @@ from django.views.i18n import set_language
 from mdm_portal.health import healthz, readyz
 from mdm_portal.portal import pages
 from mdm_portal.portal.sign_in import SignInView
+from scim_provisioning.settings import attributes
 from scim_provisioning.settings.user_attributes import user_attributes
 
 PROVISIONING = "admin/identity/user-provisioning/"
+ATTRIBUTES = "admin/system/attributes/"
 
 urlpatterns = [
     path("scim/v2", include("scim_provisioning.scim.urls")),
@@ -23,6 +25,12 @@ urlpatterns = [
     path(PROVISIONING, include("scim_provisioning.activity.urls")),
     path(PROVISIONING, include("scim_provisioning.tokens.urls")),
     path(PROVISIONING, include("scim_provisioning.settings.urls")),
+    path(ATTRIBUTES, attributes.attributes, name="system-attributes"),
+    path(
+        f"{ATTRIBUTES}<slug:name>/delete/",
+        attributes.delete_attribute,
+        name="system-attribute-delete",
+    ),
     path("", include("scim_provisioning.invitations.urls")),
     path("users/", include("scim_provisioning.directory.urls")),
     path("users/<uuid:user_id>/attributes/", user_attributes, name="user-attributes"),

@@ -65,6 +65,12 @@ NAVIGATION: tuple[Entry, ...] = (
                     Entry(_("Request Log"), "scim-requests", below=("scim-request",)),
                 ),
             ),
+            Entry(
+                _("System"),
+                children=(
+                    Entry(_("Attributes"), "system-attributes", below=("system-attribute-delete",)),
+                ),
+            ),
         ),
     ),
 )

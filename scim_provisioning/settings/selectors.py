@@ -1,6 +1,6 @@
 """What other rooms read of the settings."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, Func, QuerySet, TextField
 
 from scim_provisioning.directory.models import User
 from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
@@ -19,3 +19,11 @@ def auto_invite(provider: str) -> bool:
 def users_with_value(name: str) -> int:
     """Return how many users have a value of a custom attribute."""
     return User.objects.filter(custom__has_key=name).count()
+
+
+def users_with_values() -> dict[str, int]:
+    """Return how many users have a value of each custom attribute that anybody has one of."""
+    keys = Func("custom", function="jsonb_object_keys", output_field=TextField())
+    keys.set_returning = True
+    named = User.objects.order_by().annotate(name=keys).values_list("name")
+    return dict(named.annotate(users=Count("pk")))
