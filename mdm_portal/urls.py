@@ -31,6 +31,7 @@ urlpatterns = [
         attributes.delete_attribute,
         name="system-attribute-delete",
     ),
+    path("admin/configurations/", include("scim_provisioning.configurations.urls")),
     path("", include("scim_provisioning.invitations.urls")),
     path("users/", include("scim_provisioning.directory.urls")),
     path("users/<uuid:user_id>/attributes/", user_attributes, name="user-attributes"),

@@ -71,6 +71,20 @@ NAVIGATION: tuple[Entry, ...] = (
                     Entry(_("Attributes"), "system-attributes", below=("system-attribute-delete",)),
                 ),
             ),
+            Entry(
+                _("Configurations"),
+                "configurations",
+                below=(
+                    "configuration",
+                    "configuration-choose",
+                    "configuration-new",
+                    "configuration-edit",
+                    "configuration-delete",
+                    "configuration-preview",
+                    "configuration-preview-of",
+                    "configuration-users",
+                ),
+            ),
         ),
     ),
 )

@@ -70,10 +70,13 @@ SOURCES: dict[str, Source] = {
 
 
 def user_values(user: User, custom_attributes: Iterable[str]) -> dict[str, str]:
-    """Return a user's value of every variable, built-in and custom; "" where there is none."""
+    """Return a user's value of every variable, built-in and custom; "" where there is none.
+
+    Names of built-in variables among the custom ones change nothing.
+    """
     values = dict.fromkeys(BUILT_IN, "")
     values |= {name: source.value(user) for name, source in SOURCES.items()}
-    return values | {name: str(user.custom.get(name, "")) for name in custom_attributes}
+    return {name: str(user.custom.get(name, "")) for name in custom_attributes} | values
 
 
 def users_without(names: Iterable[str]) -> QuerySet[User]:

@@ -172,7 +172,7 @@ def test_a_user_has_a_value_of_every_variable() -> None:
     custom = {"costCenter": "CC-7", "locale": "es"}
     ana = person("ana", emails=emails, department="R&D", given_name="Ana", custom=custom)
     values = user_values(ana, ["costCenter", "badge"])
-    assert list(values) == [*BUILT_IN, "costCenter", "badge"]
+    assert set(values) == {*BUILT_IN, "costCenter", "badge"}
     assert values.pop("timestampMS").isdigit()
     assert {name: value for name, value in values.items() if value} == {
         "userUID": "ana@ex.org",
