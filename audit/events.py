@@ -30,6 +30,7 @@ TYPES: dict[str, Promise] = {
     "token": _("SCIM Token"),
     "settings": _("Provisioning Settings"),
     "attribute": _("Custom Attribute"),
+    "configuration": _("Configuration"),
     "account": _("Account"),
     "group": _("User Group"),
     "invitation": _("Invitation"),
@@ -69,6 +70,15 @@ CUSTOM_ATTRIBUTE_DELETED = EventType(
     "user_setting",
     "attribute",
     "bad",
+)
+CONFIGURATION_ADDED = EventType(
+    "configuration.added", _("Configuration Added"), "user_setting", "configuration", "good"
+)
+CONFIGURATION_CHANGED = EventType(
+    "configuration.changed", _("Configuration Changed"), "user_setting", "configuration"
+)
+CONFIGURATION_DELETED = EventType(
+    "configuration.deleted", _("Configuration Deleted"), "user_setting", "configuration", "bad"
 )
 USER_CREATED = EventType("user.created", _("User Created"), "user", "account", "good")
 USER_UPDATED = EventType("user.updated", _("User Updated"), "user", "account")
