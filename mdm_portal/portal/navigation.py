@@ -42,7 +42,17 @@ NAVIGATION: tuple[Entry, ...] = (
         icon="users",
         area=USERS,
         children=(
-            Entry(_("Users"), "users", below=("user", "user-attributes", "user-groups-of")),
+            Entry(
+                _("Users"),
+                "users",
+                below=(
+                    "user",
+                    "user-attributes",
+                    "user-groups-of",
+                    "user-invitations",
+                    "user-history",
+                ),
+            ),
             Entry(_("User Groups"), "user-groups", below=("user-group",)),
         ),
     ),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import pages
+from scim_provisioning.directory import history, pages
 
 urlpatterns = [
     path("", pages.users, name="users"),
@@ -10,4 +10,5 @@ urlpatterns = [
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
     path("<uuid:user_id>/", pages.user, name="user"),
     path("<uuid:user_id>/groups/", pages.user_groups_of, name="user-groups-of"),
+    path("<uuid:user_id>/history/", history.user_history, name="user-history"),
 ]
