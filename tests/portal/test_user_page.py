@@ -13,7 +13,8 @@ from pytest_django import DjangoAssertNumQueries
 from audit import events
 from audit.services import Subject, record
 from scim_provisioning.directory.models import User
-from scim_provisioning.directory.services import deprovision_user, update_user
+from scim_provisioning.directory.services import create_user, deprovision_user, update_user
+from scim_provisioning.directory.state import UserState
 from scim_provisioning.invitations.models import Invitation
 from tests.portal.people import OKTA, person
 from tests.portal.words import text
@@ -137,3 +138,9 @@ def test_older_history_is_reached_by_key_25_a_page(
 @pytest.mark.parametrize("query", ["before=x", "before=" + "9" * 40, "before=0", "before=-1"])
 def test_odd_questions_get_a_calm_page(portal: Client, ana: User, query: str) -> None:
     assert portal.get(f"/users/{ana.pk}/history/?{query}").status_code == 200
+
+
+def test_a_very_long_name_fits_every_index(portal: Client) -> None:
+    letters = "".join(chr(0x4E00 + number * 7919 % 20_000) for number in range(1024))
+    long = create_user(state=UserState(user_name="long@ex.org", formatted_name=letters), actor=OKTA)
+    assert letters in portal.get(f"/users/{long.pk}/").content.decode()
