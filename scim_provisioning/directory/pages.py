@@ -13,6 +13,7 @@ from mdm_portal.portal.lists import Column, is_filtered, paginate, sorting
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.filters import GroupFilter, MemberFilter, UserFilter
 from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.providers import LOCAL
 
 USER_COLUMNS = (
     Column("name", _("Name"), ("sort_name",)),
@@ -75,7 +76,11 @@ def user_group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     filters = MemberFilter(request.GET, selectors.members_of(group_id))
     order = sorting(request, MEMBER_COLUMNS, "name")
     page = paginate(filters.qs.order_by(*order.order_by), request)
-    context = _listed(request, filters, order, page) | {"group": group}
+    context = _listed(request, filters, order, page) | {
+        "group": group,
+        "members": selectors.member_count(group_id),
+        "is_local": group.source == LOCAL,
+    }
     return render(request, "groups/group.html", context)
 
 
