@@ -7,16 +7,20 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from mdm_portal.portal.navigation import navigation
+from mdm_portal.roles import USERS, may
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 """Each by its own name, for those who read no other."""
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the navigation, the languages, and where to return after choosing one."""
+    """Return the navigation, the role's rights, the languages, and where to return from them."""
+    user = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
     code = (get_language() or "en").split("-")[0]
     return {
         "navigation": navigation(request),
+        "may_change_users": is_known and may(user, USERS, write=True),
         "languages": LANGUAGES,
         "language_code": code,
         "language_name": LANGUAGES.get(code, code),

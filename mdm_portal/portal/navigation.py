@@ -54,7 +54,17 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-history",
                 ),
             ),
-            Entry(_("User Groups"), "user-groups", below=("user-group",)),
+            Entry(
+                _("User Groups"),
+                "user-groups",
+                below=(
+                    "user-group",
+                    "user-group-add",
+                    "user-group-rename",
+                    "user-group-delete",
+                    "user-group-add-members",
+                ),
+            ),
         ),
     ),
     Entry(_("Audit Trails"), "audit-trails", "clipboard-document-list", area=SYSTEM),

@@ -43,6 +43,14 @@ class GroupNameTaken(DirectoryError):
         super().__init__(_("A group with the name “%s” already exists.") % name)
 
 
+class OwnedByProvider(DirectoryError):
+    """An identity provider brought the user or group, and alone may change it."""
+
+    def __init__(self, owner: str) -> None:
+        """Name the source as the Source column does."""
+        super().__init__(_("Owned by %s: change it there.") % owner)
+
+
 class UnknownMembers(DirectoryError):
     """Some members are no users of ours (product decision 21)."""
 

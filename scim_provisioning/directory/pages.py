@@ -9,11 +9,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from audit.models import Event
-from mdm_portal.portal.lists import Column, is_filtered, keyset_page, paginate, sorting
+from mdm_portal.portal.lists import Column, is_filtered, paginate, sorting
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.filters import GroupFilter, MemberFilter, UserFilter
 from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.providers import LOCAL
 
 USER_COLUMNS = (
     Column("name", _("Name"), ("sort_name",)),
@@ -59,15 +59,6 @@ def user_groups_of(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 @require_safe
-def user_history(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Return a user's *History*: every event of the trail about the user, newest first."""
-    found = get_object_or_404(User, pk=user_id)
-    events = Event.objects.filter(subject_type="user", subject_id=str(user_id))
-    context = {"person": found, "tab": "user-history", "page": keyset_page(events, request)}
-    return render(request, "users/history.html", context)
-
-
-@require_safe
 def user_groups(request: HttpRequest) -> HttpResponse:
     """Return the list of groups, each with the number of its members."""
     filters = GroupFilter(request.GET, selectors.groups())
@@ -85,7 +76,11 @@ def user_group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     filters = MemberFilter(request.GET, selectors.members_of(group_id))
     order = sorting(request, MEMBER_COLUMNS, "name")
     page = paginate(filters.qs.order_by(*order.order_by), request)
-    context = _listed(request, filters, order, page) | {"group": group}
+    context = _listed(request, filters, order, page) | {
+        "group": group,
+        "members": selectors.member_count(group_id),
+        "is_local": group.source == LOCAL,
+    }
     return render(request, "groups/group.html", context)
 
 

@@ -2,13 +2,22 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import pages
+from scim_provisioning.directory import history, local_groups, pages
 
 urlpatterns = [
     path("", pages.users, name="users"),
     path("groups/", pages.user_groups, name="user-groups"),
+    path("groups/add/", local_groups.add_group, name="user-group-add"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
+    path("groups/<uuid:group_id>/rename/", local_groups.rename_group, name="user-group-rename"),
+    path("groups/<uuid:group_id>/delete/", local_groups.remove_group, name="user-group-delete"),
+    path("groups/<uuid:group_id>/add/", local_groups.add_members, name="user-group-add-members"),
+    path(
+        "groups/<uuid:group_id>/remove/",
+        local_groups.remove_members,
+        name="user-group-remove-members",
+    ),
     path("<uuid:user_id>/", pages.user, name="user"),
     path("<uuid:user_id>/groups/", pages.user_groups_of, name="user-groups-of"),
-    path("<uuid:user_id>/history/", pages.user_history, name="user-history"),
+    path("<uuid:user_id>/history/", history.user_history, name="user-history"),
 ]

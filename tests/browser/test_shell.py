@@ -7,6 +7,8 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from scim_provisioning.activity.reasons import UNREGISTERED
+from scim_provisioning.directory.groups import create_group
+from scim_provisioning.directory.state import GroupState
 from scim_provisioning.tokens import services as tokens
 from tests.browser.accessibility import sideways, violations
 from tests.browser.conftest import THEMES, WIDTHS, Open
@@ -18,6 +20,7 @@ START = "/admin/identity/user-provisioning/"
 PAGES = (
     "/users/",
     "/users/groups/",
+    "/users/groups/add/",
     "/audit/",
     START,
     f"{START}okta/",
@@ -39,6 +42,9 @@ def filled(transactional_db: None) -> tuple[str, ...]:
     long = person("x" * 200, department="z" * 200, emails=emails)
     others = [person(f"שלום {number}", active=number % 2 == 0) for number in range(30)]
     team = group("A very long name of a group " * 6, long, *others)
+    own = create_group(
+        state=GroupState("Our own"), members=frozenset({long.pk, others[0].pk}), actor=OKTA
+    )
     logged = entry(
         path=f"/Users?filter={'x' * 300}",
         status=400,
@@ -53,8 +59,11 @@ def filled(transactional_db: None) -> tuple[str, ...]:
         f"/users/{long.pk}/",
         f"/users/{long.pk}/attributes/",
         f"/users/{long.pk}/groups/",
+        f"/users/{long.pk}/invitations/",
+        f"/users/{long.pk}/history/",
     )
-    return (*details, f"/users/groups/{team.pk}/")
+    ours = (f"/users/groups/{own.pk}/{step}" for step in ("", "add/", "rename/", "delete/"))
+    return (*details, f"/users/groups/{team.pk}/", *ours)
 
 
 @pytest.mark.parametrize("width", WIDTHS)
