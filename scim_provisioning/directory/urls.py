@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import pages
+from scim_provisioning.directory import pages, user_list
 
 urlpatterns = [
-    path("", pages.users, name="users"),
+    path("", user_list.users, name="users"),
     path("groups/", pages.user_groups, name="user-groups"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
     path("<uuid:user_id>/", pages.user, name="user"),
