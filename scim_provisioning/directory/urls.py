@@ -2,10 +2,10 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import history, local_groups, pages
+from scim_provisioning.directory import history, local_groups, pages, user_list
 
 urlpatterns = [
-    path("", pages.users, name="users"),
+    path("", user_list.users, name="users"),
     path("groups/", pages.user_groups, name="user-groups"),
     path("groups/add/", local_groups.add_group, name="user-group-add"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
