@@ -30,11 +30,13 @@ TYPES: dict[str, Promise] = {
     "token": _("SCIM Token"),
     "settings": _("Provisioning Settings"),
     "attribute": _("Custom Attribute"),
+    "configuration": _("Configuration"),
     "account": _("Account"),
     "group": _("User Group"),
     "invitation": _("Invitation"),
     "administrator": _("Administrator"),
     "api_token": _("API Token"),
+    "trail": _("Audit Trails"),
 }
 
 SCIM_TOKEN_CREATED = EventType(
@@ -69,6 +71,15 @@ CUSTOM_ATTRIBUTE_DELETED = EventType(
     "attribute",
     "bad",
 )
+CONFIGURATION_ADDED = EventType(
+    "configuration.added", _("Configuration Added"), "user_setting", "configuration", "good"
+)
+CONFIGURATION_CHANGED = EventType(
+    "configuration.changed", _("Configuration Changed"), "user_setting", "configuration"
+)
+CONFIGURATION_DELETED = EventType(
+    "configuration.deleted", _("Configuration Deleted"), "user_setting", "configuration", "bad"
+)
 USER_CREATED = EventType("user.created", _("User Created"), "user", "account", "good")
 USER_UPDATED = EventType("user.updated", _("User Updated"), "user", "account")
 USER_ENABLED = EventType("user.enabled", _("User Enabled"), "user", "account", "good")
@@ -77,6 +88,9 @@ USER_DELETED = EventType("user.deleted", _("User Deleted"), "user", "account", "
 GROUP_CREATED = EventType("group.created", _("User Group Created"), "user", "group", "good")
 GROUP_UPDATED = EventType("group.updated", _("User Group Updated"), "user", "group")
 GROUP_DELETED = EventType("group.deleted", _("User Group Deleted"), "user", "group", "bad")
+INVITATION_REQUESTED = EventType(
+    "invitation.requested", _("Invitation Requested"), "user", "invitation"
+)
 INVITATION_SENT = EventType("invitation.sent", _("Invitation Sent"), "user", "invitation", "good")
 INVITATION_FAILED = EventType(
     "invitation.failed", _("Invitation Failed"), "user", "invitation", "bad"
@@ -109,6 +123,13 @@ SIGN_IN_FAILED = EventType(
     "bad",
 )
 SIGNED_OUT = EventType("administrator.signed_out", _("Signed Out"), "access", "administrator")
+SAVED_QUERY_CREATED = EventType(
+    "saved_query.created", _("Saved Query Created"), "access", "trail", "good"
+)
+SAVED_QUERY_DELETED = EventType(
+    "saved_query.deleted", _("Saved Query Deleted"), "access", "trail", "bad"
+)
+COLUMNS_CUSTOMIZED = EventType("columns.customized", _("Columns Customized"), "access", "trail")
 
 EVENTS: dict[str, EventType] = {
     value.key: value for value in list(vars().values()) if isinstance(value, EventType)

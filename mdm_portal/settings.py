@@ -49,6 +49,7 @@ INSTALLED_APPS = [
     "scim_provisioning.scim",
     "scim_provisioning.tokens",
     "scim_provisioning.settings",
+    "scim_provisioning.configurations",
     "scim_provisioning.invitations",
     "scim_provisioning.activity",
     "django.contrib.auth",

@@ -7,11 +7,14 @@ from django.views.i18n import set_language
 
 from mdm_portal.health import healthz, readyz
 from mdm_portal.portal import pages
+from mdm_portal.portal.dashboard import dashboard
 from mdm_portal.portal.palette import palette
 from mdm_portal.portal.sign_in import SignInView
+from scim_provisioning.settings import attributes
 from scim_provisioning.settings.user_attributes import user_attributes
 
 PROVISIONING = "admin/identity/user-provisioning/"
+ATTRIBUTES = "admin/system/attributes/"
 
 urlpatterns = [
     path("scim/v2", include("scim_provisioning.scim.urls")),
@@ -19,6 +22,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
     path("", pages.home, name="home"),
+    path("dashboard/", dashboard, name="dashboard"),
     path("palette/", palette, name="palette"),
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
@@ -26,6 +30,13 @@ urlpatterns = [
     path(PROVISIONING, include("scim_provisioning.activity.urls")),
     path(PROVISIONING, include("scim_provisioning.tokens.urls")),
     path(PROVISIONING, include("scim_provisioning.settings.urls")),
+    path(ATTRIBUTES, attributes.attributes, name="system-attributes"),
+    path(
+        f"{ATTRIBUTES}<slug:name>/delete/",
+        attributes.delete_attribute,
+        name="system-attribute-delete",
+    ),
+    path("admin/configurations/", include("scim_provisioning.configurations.urls")),
     path("", include("scim_provisioning.invitations.urls")),
     path("users/", include("scim_provisioning.directory.urls")),
     path("users/<uuid:user_id>/attributes/", user_attributes, name="user-attributes"),

@@ -119,7 +119,8 @@ def keyset_page(
     rows: QuerySet[Any], request: HttpRequest, size: int = KEYSET_PAGE_SIZE
 ) -> KeysetPage:
     """Return the page that the address asks for: the rows before an id, else the newest."""
-    before = request.GET.get(BEFORE, "")
+    # As many digits as the highest id may have: int() refuses thousands of them.
+    before = request.GET.get(BEFORE, "")[:20]
     is_older = before.isascii() and before.isdigit() and int(before) <= HIGHEST_ID
     if is_older:
         rows = rows.filter(id__lt=int(before))

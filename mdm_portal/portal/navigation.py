@@ -37,6 +37,7 @@ class Node:
 
 
 NAVIGATION: tuple[Entry, ...] = (
+    Entry(_("Dashboard"), "dashboard", "home"),
     Entry(
         _("Users"),
         icon="users",
@@ -89,6 +90,26 @@ NAVIGATION: tuple[Entry, ...] = (
                         ),
                     ),
                     Entry(_("Request Log"), "scim-requests", below=("scim-request",)),
+                ),
+            ),
+            Entry(
+                _("System"),
+                children=(
+                    Entry(_("Attributes"), "system-attributes", below=("system-attribute-delete",)),
+                ),
+            ),
+            Entry(
+                _("Configurations"),
+                "configurations",
+                below=(
+                    "configuration",
+                    "configuration-choose",
+                    "configuration-new",
+                    "configuration-edit",
+                    "configuration-delete",
+                    "configuration-preview",
+                    "configuration-preview-of",
+                    "configuration-users",
                 ),
             ),
         ),

@@ -7,13 +7,10 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
-from mdm_portal.roles import SYSTEM, may
 
-
-def home(request: HttpRequest) -> HttpResponse:
+def home(_request: HttpRequest) -> HttpResponse:
     """Go to where an administrator starts."""
-    is_of_system = may(request.user, SYSTEM, write=False)
-    return redirect("provisioning" if is_of_system else "users")
+    return redirect("dashboard")
 
 
 @login_not_required

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import history, local_groups, pages
+from scim_provisioning.directory import local_groups, pages
 
 urlpatterns = [
     path("", pages.users, name="users"),
@@ -19,5 +19,5 @@ urlpatterns = [
     ),
     path("<uuid:user_id>/", pages.user, name="user"),
     path("<uuid:user_id>/groups/", pages.user_groups_of, name="user-groups-of"),
-    path("<uuid:user_id>/history/", history.user_history, name="user-history"),
+    path("<uuid:user_id>/history/", pages.user_history, name="user-history"),
 ]

@@ -37,3 +37,7 @@ class LinkWithdrawn(LinkError):
     status = 410
     title = _("This invitation is no longer valid")
     advice = _("If you expected it to work, ask your administrator for a new one.")
+
+
+class CannotInvite(Exception):
+    """A user cannot be invited now, with a sentence for the administrator."""

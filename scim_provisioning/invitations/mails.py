@@ -7,13 +7,9 @@ from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.utils import translation
 
-from scim_provisioning.directory.models import User
-from scim_provisioning.directory.text import fold
 from scim_provisioning.invitations.links import link_to
 from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
-
-LANGUAGE_ATTRIBUTES = ("preferredlanguage", "locale", "language")
-"""Registered custom attributes that tell a language, folded."""
+from scim_provisioning.settings.languages import language_of
 
 
 def compose(invitation: Invitation) -> EmailMultiAlternatives:
@@ -34,17 +30,6 @@ def compose(invitation: Invitation) -> EmailMultiAlternatives:
     )
     message.attach_alternative(html, "text/html")
     return message
-
-
-def language_of(user: User) -> str:
-    """Return the language that a custom attribute of the user tells, else the default one."""
-    told = {fold(name): value for name, value in user.custom.items()}
-    for name in LANGUAGE_ATTRIBUTES:
-        try:
-            return translation.get_supported_language_variant(told.get(name, "").replace("_", "-"))
-        except (LookupError, ValueError):
-            continue
-    return str(settings.LANGUAGE_CODE)
 
 
 def _headers(invitation: Invitation) -> dict[str, str]:

@@ -70,6 +70,12 @@ class Invitation(models.Model):
         return self.status
 
     @property
+    def tone(self) -> str:
+        """Return the colour of the status's badge."""
+        tones = {self.COMPLETED: "good", self.FAILED: "bad", self.EXPIRED: "warning"}
+        return tones.get(self.current_status, "neutral")
+
+    @property
     def status_label(self) -> str:
         """Return the status in the reader's language."""
         labels = {
@@ -81,17 +87,6 @@ class Invitation(models.Model):
             self.CANCELLED: _("Not Invited"),
         }
         return labels[self.current_status]
-
-    @property
-    def tone(self) -> str:
-        """Return the colour of the status's badge."""
-        tones = {
-            self.COMPLETED: "good",
-            self.EXPIRED: "warning",
-            self.FAILED: "bad",
-            self.CANCELLED: "neutral",
-        }
-        return tones.get(self.current_status, "info")
 
     @property
     def open_until(self) -> datetime | None:

@@ -1,17 +1,13 @@
-"""The page behind the link of an invitation, public, and a user's *Invitations* in the portal."""
-
-from uuid import UUID
+"""The page behind the link of an invitation: public, for people who have no account here."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from audit.addresses import client_address
-from mdm_portal.portal.lists import paginate
-from scim_provisioning.directory.models import User
-from scim_provisioning.invitations import selectors, services
+from scim_provisioning.invitations import services
 from scim_provisioning.invitations.errors import LinkError
 from scim_provisioning.invitations.models import Invitation
 
@@ -31,14 +27,3 @@ def registration(request: HttpRequest, token: str) -> HttpResponse:
     answered = invitation.status == Invitation.COMPLETED
     page = "invitations/completed.html" if answered else "invitations/registration.html"
     return render(request, page, {"invitation": invitation, "person": invitation.user})
-
-
-@require_safe
-def user_invitations(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Return a user's *Invitations*, newest first."""
-    context = {
-        "person": get_object_or_404(User, pk=user_id),
-        "tab": "user-invitations",
-        "page": paginate(selectors.invitations_of(user_id), request),
-    }
-    return render(request, "users/invitations.html", context)

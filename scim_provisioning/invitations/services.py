@@ -3,16 +3,18 @@
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from audit import events
 from audit.actors import Actor
 from audit.models import Event
 from scim_provisioning.directory.models import User
 from scim_provisioning.invitations import links, trail
-from scim_provisioning.invitations.errors import LinkWithdrawn
+from scim_provisioning.invitations.errors import CannotInvite, LinkWithdrawn
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.wakeups import wake_up
 
@@ -35,6 +37,37 @@ def invite_automatically(*, users: Sequence[User], actor: Actor) -> list[Invitat
         Invitation.objects.bulk_create(invitations)
         transaction.on_commit(partial(wake_up, GRACE), robust=True)
     return invitations
+
+
+def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
+    """Return a new invitation, sent at once; one that expired makes room for it.
+
+    Raises CannotInvite, with the reason.
+    """
+    with transaction.atomic():
+        user = User.objects.select_for_update().filter(id=user_id).first()
+        if user is None or user.status != "active":
+            raise CannotInvite(_("Only an active user can be invited."))
+        if not user.email:
+            raise CannotInvite(_("This user has no e-mail address."))
+        _make_room(user)
+        invitation = Invitation.objects.create(user=user, due_at=timezone.now())
+        trail.record(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
+        transaction.on_commit(partial(wake_up, timedelta()), robust=True)
+    return invitation
+
+
+def _make_room(user: User) -> None:
+    """Close an invitation that expired; refuse while one is under way or was accepted."""
+    latest = Invitation.objects.filter(user=user).first()
+    if latest is None:
+        return
+    if latest.current_status == Invitation.EXPIRED:
+        Invitation.objects.filter(id=latest.id).update(status=Invitation.EXPIRED)
+    elif latest.is_under_way:
+        raise CannotInvite(_("An invitation of this user is under way."))
+    elif latest.status == Invitation.COMPLETED:
+        raise CannotInvite(_("This user has accepted an invitation."))
 
 
 def cancel(*, user: User, actor: Actor) -> None:

@@ -2,9 +2,9 @@
 
 from django.urls import path
 
-from scim_provisioning.invitations import pages
+from scim_provisioning.invitations import pages, user_pages
 
 urlpatterns = [
     path("register/<str:token>/", pages.registration, name="registration"),
-    path("users/<uuid:user_id>/invitations/", pages.user_invitations, name="user-invitations"),
+    path("users/<uuid:user_id>/invitations/", user_pages.user_invitations, name="user-invitations"),
 ]

@@ -18,6 +18,9 @@ from scim_provisioning.scim.numbers import read_exactly
 MEDIA_TYPES = frozenset({"application/scim+json", "application/json", ""})
 _MARK = b":ivanti:"
 """Where this stands there are custom attributes, whose numbers are kept as they are written."""
+PIECE = 65536
+DRAINED_AT_MOST = 16 * 1024 * 1024
+"""A refused body is read up to so many bytes; who sends more is cut off."""
 MAX_DEPTH = 32
 """Lists and objects may stand in each other so deep; the deepest of SCIM's own is a bulk PATCH."""
 
@@ -44,6 +47,7 @@ def _read(request: HttpRequest, limit: int) -> bytes:
         return _read_chunked(request, limit)
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdigit() or int(announced) > limit:
+        _drain(request)
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
     try:
         raw = request.body
@@ -58,8 +62,17 @@ def _read_chunked(request: HttpRequest, limit: int) -> bytes:
     """Return a body that comes without its length, which Django takes for none."""
     raw: bytes = request.META["wsgi.input"].read(limit + 1)
     if len(raw) > limit:
+        _drain(request)
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
     return raw
+
+
+def _drain(request: HttpRequest) -> None:
+    """Read what is left of a body that is refused: who is still sending may not see the answer."""
+    stream = request.META["wsgi.input"]
+    for _piece in range(DRAINED_AT_MOST // PIECE):
+        if not stream.read(PIECE):
+            return
 
 
 def _parse(raw: bytes) -> Any:

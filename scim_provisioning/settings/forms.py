@@ -9,3 +9,9 @@ class SettingsForm(forms.Form):
 
     auto_invite = forms.BooleanField(required=False)
     name = forms.CharField(label=_("Add Custom Attribute"), required=False, max_length=500)
+
+
+class AttributeForm(forms.Form):
+    """The name of an attribute to add; the service judges it."""
+
+    name = forms.CharField(label=_("Attribute Name"), max_length=500)

@@ -1,6 +1,6 @@
 """What other rooms read of the settings."""
 
-from django.db.models import QuerySet
+from django.db.models import Count, Func, QuerySet, TextField
 
 from scim_provisioning.directory.models import User
 from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
@@ -11,6 +11,12 @@ def custom_attributes() -> QuerySet[CustomAttribute]:
     return CustomAttribute.objects.all()
 
 
+def locked_attribute_names() -> list[str]:
+    """Return the registered names, which nobody can delete until the transaction ends."""
+    rows = CustomAttribute.objects.select_for_update().order_by("id")
+    return list(rows.values_list("name", flat=True))
+
+
 def auto_invite(provider: str) -> bool:
     """Tell whether users imported from this IdP are invited automatically."""
     return ProviderSettings.objects.filter(provider=provider, auto_invite=True).exists()
@@ -19,3 +25,11 @@ def auto_invite(provider: str) -> bool:
 def users_with_value(name: str) -> int:
     """Return how many users have a value of a custom attribute."""
     return User.objects.filter(custom__has_key=name).count()
+
+
+def users_with_values() -> dict[str, int]:
+    """Return how many users have a value of each custom attribute that anybody has one of."""
+    keys = Func("custom", function="jsonb_object_keys", output_field=TextField())
+    keys.set_returning = True
+    named = User.objects.order_by().annotate(name=keys).values_list("name")
+    return dict(named.annotate(users=Count("pk")))

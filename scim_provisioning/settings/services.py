@@ -14,6 +14,7 @@ from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.settings import switches
 from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
 from scim_provisioning.settings.registry import forget
+from scim_provisioning.settings.uses import Use, uses_of
 from scim_provisioning.settings.variables import BUILT_IN
 
 NAME = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,63}")
@@ -23,6 +24,18 @@ _RESERVED = frozenset(fold(name) for name in BUILT_IN)
 
 class CustomAttributeError(Exception):
     """A refused custom attribute, with a sentence for the administrator."""
+
+
+class AttributeInUse(CustomAttributeError):
+    """An attribute that cannot go while something uses it (product decision 12)."""
+
+    def __init__(self, name: str, uses: list[Use]) -> None:
+        """Name what uses it."""
+        self.uses = uses
+        super().__init__(
+            _("“%(name)s” cannot be deleted while these use it: %(uses)s.")
+            % {"name": name, "uses": ", ".join(use.name for use in uses)}
+        )
 
 
 def set_auto_invite(*, provider: str, enabled: bool, actor: Actor) -> bool:
@@ -66,11 +79,16 @@ def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
 
 
 def delete_custom_attribute(*, name: str, actor: Actor) -> int:
-    """Delete an attribute with all its values; return how many users had one."""
+    """Delete an attribute with all its values; return how many users had one.
+
+    Raises AttributeInUse. Whatever begins to use the attribute meanwhile waits for its locked row.
+    """
     with transaction.atomic():
         attribute = CustomAttribute.objects.select_for_update().filter(name_key=fold(name)).first()
         if attribute is None:
             raise CustomAttributeError(_("There is no custom attribute named “%s”.") % name)
+        if uses := uses_of([attribute.name])[attribute.name]:
+            raise AttributeInUse(attribute.name, uses)
         attribute.delete()
         count = forget_custom_attribute(attribute.name)
         _record(

@@ -2,13 +2,13 @@
 
 from django.urls import path
 
-from scim_provisioning.settings import pages
+from scim_provisioning.settings import attributes, pages
 
 urlpatterns = [
     path("<slug:provider>/settings/", pages.edit_settings, name="provisioning-settings"),
     path(
         "<slug:provider>/settings/attributes/<slug:name>/delete/",
-        pages.delete_attribute,
+        attributes.delete_attribute,
         name="custom-attribute-delete",
     ),
 ]

@@ -127,3 +127,11 @@ def test_an_empty_list_knows_whether_filters_made_it_so(
     shown = render_to_string("partials/empty.html", context, request)
     assert ("Clear filters" in shown) is filtered
     assert ("No group yet" in shown) is not filtered
+
+
+@pytest.mark.parametrize("before", ["x", "-1", "٣", "9" * 19, "9" * 5000])
+def test_a_key_that_is_none_begins_at_the_newest(
+    rf: RequestFactory, groups: Any, before: str
+) -> None:
+    page = lists.keyset_page(groups, rf.get("/", {"before": before}))
+    assert (page.is_newest, page.rows[0].name) == (True, "group 59")

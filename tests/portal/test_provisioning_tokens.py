@@ -161,7 +161,7 @@ def test_a_made_up_mark_makes_no_token(portal: Client, nonce: str) -> None:
 
 def test_the_mark_of_another_administrator_makes_no_token(portal: Client) -> None:
     other = Client()
-    other.force_login(Administrator.objects.create_user("other"))
+    other.force_login(Administrator.objects.create_superuser("other"))
     nonce = nonce_of(other.get(f"{OKTA}generate/"))
     portal.post(f"{OKTA}generate/", {"nonce": nonce, "lifetime": "365"})
     assert not ScimToken.objects.exists()

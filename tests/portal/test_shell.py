@@ -58,8 +58,8 @@ def test_every_address_of_the_navigation_answers(portal: Client) -> None:
 
 
 @pytest.mark.django_db
-def test_home_leads_to_user_provisioning(portal: Client) -> None:
-    assert portal.get("/")["Location"] == START
+def test_home_leads_to_the_dashboard(portal: Client) -> None:
+    assert portal.get("/")["Location"] == "/dashboard/"
 
 
 @pytest.mark.django_db
