@@ -8,3 +8,7 @@ class SettingsConfig(AppConfig):
 
     name = "scim_provisioning.settings"
     label = "provisioning_settings"
+
+    def ready(self) -> None:
+        """Answer the directory."""
+        from scim_provisioning.settings import listeners  # noqa: F401
