@@ -52,6 +52,10 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-groups-of",
                     "user-invitations",
                     "user-history",
+                    "user-add",
+                    "user-edit",
+                    "user-disable",
+                    "user-delete",
                 ),
             ),
             Entry(

@@ -51,6 +51,14 @@ class OwnedByProvider(DirectoryError):
         super().__init__(_("Owned by %s: change it there.") % owner)
 
 
+class UserDeleted(DirectoryError):
+    """A deprovisioned user, of whom the portal keeps the row and the history alone."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(_("This user was deleted and cannot be changed any more."))
+
+
 class UnknownMembers(DirectoryError):
     """Some members are no users of ours (product decision 21)."""
 

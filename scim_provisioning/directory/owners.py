@@ -7,7 +7,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from scim_provisioning.directory.errors import NotFound, OwnedByProvider
+from scim_provisioning.directory.errors import NotFound, OwnedByProvider, UserDeleted
 from scim_provisioning.directory.models import Resource
 from scim_provisioning.providers import LOCAL
 
@@ -19,7 +19,7 @@ def refuse_owned(resource: Resource) -> None:
 
 
 def for_local_only(page: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-    """Return the page that answers what is owned elsewhere with the reason, what is gone with 404.
+    """Return the page that answers what cannot be changed with the reason, what is gone with 404.
 
     However the request came about: the services refuse with the row locked.
     """
@@ -28,7 +28,7 @@ def for_local_only(page: Callable[..., HttpResponse]) -> Callable[..., HttpRespo
     def guarded(request: HttpRequest, **place: Any) -> HttpResponse:
         try:
             return page(request, **place)
-        except OwnedByProvider as error:
+        except (OwnedByProvider, UserDeleted) as error:
             context = {"reason": str(error), **place}
             return render(request, "users/owned.html", context, status=409)
         except NotFound as error:

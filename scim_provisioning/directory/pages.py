@@ -9,7 +9,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
-from mdm_portal.portal.lists import Column, is_filtered, paginate, sorting
+from audit.models import Event
+from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.filters import GroupFilter, MemberFilter
 from scim_provisioning.directory.models import Group, Membership, User
@@ -45,6 +46,16 @@ def user_groups_of(request: HttpRequest, user_id: UUID) -> HttpResponse:
     page = paginate(selectors.groups_of(user_id), request)
     context = {"person": found, "tab": "user-groups-of", "page": page}
     return render(request, "users/groups.html", context)
+
+
+@require_safe
+def user_history(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Return a user's *History*: every event of the trail about the user, newest first."""
+    found = get_object_or_404(User, pk=user_id)
+    events = Event.objects.filter(subject_type="user", subject_id=str(user_id))
+    page = keyset_page(events, request, PAGE_SIZE)
+    context = {"person": found, "tab": "user-history", "page": page}
+    return render(request, "users/history.html", context)
 
 
 @require_safe

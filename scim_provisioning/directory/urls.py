@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import history, local_groups, pages, user_list
+from scim_provisioning.directory import local_groups, local_users, pages, user_list
 
 urlpatterns = [
     path("", user_list.users, name="users"),
+    path("add/", local_users.add_user, name="user-add"),
     path("groups/", pages.user_groups, name="user-groups"),
     path("groups/add/", local_groups.add_group, name="user-group-add"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
@@ -18,6 +19,10 @@ urlpatterns = [
         name="user-group-remove-members",
     ),
     path("<uuid:user_id>/", pages.user, name="user"),
+    path("<uuid:user_id>/edit/", local_users.edit_user, name="user-edit"),
+    path("<uuid:user_id>/enable/", local_users.enable_user, name="user-enable"),
+    path("<uuid:user_id>/disable/", local_users.disable_user, name="user-disable"),
+    path("<uuid:user_id>/delete/", local_users.delete_user, name="user-delete"),
     path("<uuid:user_id>/groups/", pages.user_groups_of, name="user-groups-of"),
-    path("<uuid:user_id>/history/", history.user_history, name="user-history"),
+    path("<uuid:user_id>/history/", pages.user_history, name="user-history"),
 ]

@@ -84,17 +84,6 @@ class Invitation(models.Model):
         return labels[self.current_status]
 
     @property
-    def tone(self) -> str:
-        """Return the colour of the status's badge."""
-        tones = {
-            self.COMPLETED: "good",
-            self.EXPIRED: "warning",
-            self.FAILED: "bad",
-            self.CANCELLED: "neutral",
-        }
-        return tones.get(self.current_status, "info")
-
-    @property
     def open_until(self) -> datetime | None:
         """Return until when it can be answered; None before it is sent."""
         return self.sent_at and self.sent_at + ANSWER_WITHIN

@@ -82,8 +82,8 @@ def test_a_waiting_invitation_tells_when_it_is_due(portal: Client, ana: User) ->
     assert "due " in shown
 
 
-def test_whoever_was_never_invited_reads_why(portal: Client, ana: User) -> None:
-    assert "This user was never invited." in text(portal.get(f"/users/{ana.pk}/invitations/"))
+def test_whoever_cannot_be_invited_reads_why(portal: Client, ana: User) -> None:
+    assert "This user was not invited yet." in text(portal.get(f"/users/{ana.pk}/invitations/"))
     bob = person("bob")
     shown = text(portal.get(f"/users/{bob.pk}/invitations/"))
     assert "Without an e-mail address a user cannot be invited." in shown
@@ -91,7 +91,7 @@ def test_whoever_was_never_invited_reads_why(portal: Client, ana: User) -> None:
 
 def test_invitations_of_others_are_not_shown(portal: Client, ana: User) -> None:
     invited(person("bob", emails=({"value": "bob@ex.org"},)))
-    assert "never invited" in text(portal.get(f"/users/{ana.pk}/invitations/"))
+    assert "not invited yet" in text(portal.get(f"/users/{ana.pk}/invitations/"))
 
 
 def test_the_history_tells_who_did_what_when_from_what_to_what(portal: Client, ana: User) -> None:

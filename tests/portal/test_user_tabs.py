@@ -30,7 +30,7 @@ def test_the_history_tells_every_change_with_before_and_after(portal: Client) ->
 def test_an_invitation_is_sent_by_hand_once(portal: Client) -> None:
     ana = person("Ana", emails=MAIL)
     path = f"/users/{ana.pk}/invitations/"
-    assert "This user was never invited." in portal.get(path).content.decode()
+    assert "This user was not invited yet." in portal.get(path).content.decode()
     page = portal.post(path, follow=True).content.decode()
     assert "The invitation to ana@ex.org is on its way." in page
     assert "Pending" in page
