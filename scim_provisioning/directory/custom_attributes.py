@@ -10,5 +10,5 @@ names_asked = Signal()
 
 def custom_attribute_names() -> tuple[str, ...]:
     """Return the names of the registered custom attributes."""
-    answers: Any = names_asked.send(None)
+    answers: list[tuple[Any, Any]] = names_asked.send(None)
     return tuple(name for _registry, names in answers for name in names)
