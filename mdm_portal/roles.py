@@ -45,6 +45,7 @@ AREAS: dict[str, str] = {
     "scim_provisioning.directory": USERS,
     "scim_provisioning.invitations": USERS,
     "scim_provisioning.settings.user_attributes": USERS,
+    "mdm_portal.portal.connection_test": SYSTEM,
     "scim_provisioning": SYSTEM,
     "audit": SYSTEM,
 }

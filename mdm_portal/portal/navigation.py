@@ -93,6 +93,7 @@ NAVIGATION: tuple[Entry, ...] = (
                             "token-action",
                             "token-renew",
                             "token-remove",
+                            "connection-test",
                         ),
                     ),
                     Entry(_("Request Log"), "scim-requests", below=("scim-request",)),

@@ -7,11 +7,15 @@ from django import forms
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from scim_provisioning.directory.custom_attributes import custom_attribute_names
+from scim_provisioning.directory.invite_status import INVITE_STATUSES, of_invite_status
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.directory.text import fold, fold_for_search
 from scim_provisioning.providers import SOURCES, source_label
 
 LONGEST_SEARCH = 200
+LONGEST_NAME = 256
+LONGEST_VALUE = 1024
 
 
 def source_choices() -> list[tuple[str, str]]:
@@ -28,6 +32,16 @@ def status_choices() -> list[tuple[str, str]]:
     ]
 
 
+def invite_status_choices() -> list[tuple[str, str]]:
+    """Return the states of an invitation, in the reader's language."""
+    return [(key, str(status.label)) for key, status in INVITE_STATUSES.items()]
+
+
+def attribute_choices() -> list[tuple[str, str]]:
+    """Return the registered custom attributes."""
+    return [(name, name) for name in custom_attribute_names()]
+
+
 class SearchFilter(django_filters.CharFilter):  # type: ignore[misc]
     """A search box; letter case and accents do not count, wildcards are literal."""
 
@@ -37,16 +51,41 @@ class SearchFilter(django_filters.CharFilter):  # type: ignore[misc]
         super().__init__(label=_("Search"), max_length=LONGEST_SEARCH, widget=widget, **options)
 
 
-class UserFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Search, User Source and status."""
+class SuggestingFilter(django_filters.CharFilter):  # type: ignore[misc]
+    """A text box for a whole name; the page's datalist of the same name suggests some."""
+
+    def __init__(self, **options: Any) -> None:
+        """Make the box; the page fills ``<datalist id="known-...">``."""
+        super().__init__(max_length=LONGEST_NAME, **options)
+
+    @property
+    def field(self) -> forms.Field:
+        """Return the form's field, tied to its suggestions."""
+        field: forms.Field = super().field
+        attributes = {"list": f"known-{self.field_name}", "autocomplete": "off"}
+        field.widget.attrs.update(attributes)
+        return field
+
+
+class ListFilter(django_filters.FilterSet):  # type: ignore[misc]
+    """What the lists share: a filter that makes no sense finds nobody, and says why."""
+
+    @property
+    def qs(self) -> QuerySet[Any]:
+        """Return the rows that match: none when the form has errors."""
+        rows: QuerySet[Any] = self.queryset.none() if self.errors else super().qs
+        return rows
+
+    @property
+    def is_narrow(self) -> bool:
+        """Tell whether anything narrows the list down."""
+        return bool(self.errors) or any(self.form.cleaned_data.values())
+
+
+class PeopleFilter(ListFilter):
+    """Search among people."""
 
     q = SearchFilter(method="search")
-    source = django_filters.ChoiceFilter(
-        label=_("User Source"), choices=source_choices, empty_label=_("All")
-    )
-    status = django_filters.ChoiceFilter(
-        label=_("Status"), choices=status_choices, method="with_status", empty_label=_("All")
-    )
 
     class Meta:
         """Nothing but the filters above."""
@@ -60,14 +99,79 @@ class UserFilter(django_filters.FilterSet):  # type: ignore[misc]
             users = users.filter(search_text__contains=word)
         return users
 
+
+class UserFilterForm(forms.Form):
+    """The filters of the Users page as a form: the value of an attribute needs the attribute."""
+
+    def clean(self) -> dict[str, Any]:
+        """Return the values; say so when a value stands alone."""
+        values = super().clean() or {}
+        if values.get("attribute_value") and not values.get("attribute"):
+            self.add_error("attribute_value", _("Choose the attribute that has this value."))
+        return values
+
+
+class UserFilter(PeopleFilter):
+    """All that the Users page filters by."""
+
+    source = django_filters.ChoiceFilter(
+        label=_("User Source"), choices=source_choices, empty_label=_("All")
+    )
+    status = django_filters.ChoiceFilter(
+        label=_("Status"), choices=status_choices, method="with_status", empty_label=_("All")
+    )
+    invite_status = django_filters.ChoiceFilter(
+        label=_("Invite Status"),
+        choices=invite_status_choices,
+        method="with_invite_status",
+        empty_label=_("All"),
+    )
+    group = SuggestingFilter(label=_("User Group"), method="in_group")
+    department = SuggestingFilter(label=_("Department"), method="in_department")
+    attribute = django_filters.ChoiceFilter(
+        label=_("Custom attribute"),
+        choices=attribute_choices,
+        method="with_attribute",
+        empty_label=_("All"),
+    )
+    attribute_value = django_filters.CharFilter(
+        label=_("Value of the attribute"), max_length=LONGEST_VALUE, method="with_attribute_value"
+    )
+
+    class Meta(PeopleFilter.Meta):
+        """Nothing but the filters above."""
+
+        form = UserFilterForm
+
     def with_status(self, users: QuerySet[User], _name: str, status: str) -> QuerySet[User]:
         """Return users of one status."""
         if status == "deprovisioned":
             return users.exclude(deprovisioned_at=None)
         return users.filter(deprovisioned_at=None, active=status == "active")
 
+    def with_invite_status(self, users: QuerySet[User], _name: str, status: str) -> QuerySet[User]:
+        """Return users whose newest invitation has a status."""
+        return of_invite_status(users, status)
 
-class GroupFilter(django_filters.FilterSet):  # type: ignore[misc]
+    def in_group(self, users: QuerySet[User], _name: str, group: str) -> QuerySet[User]:
+        """Return the members of the group of this name; letter case does not count."""
+        return users.filter(memberships__group__display_name_key=fold(group))
+
+    def in_department(self, users: QuerySet[User], _name: str, department: str) -> QuerySet[User]:
+        """Return users of the department of this name; letter case does not count."""
+        return users.filter(department_key=fold(department))
+
+    def with_attribute(self, users: QuerySet[User], _name: str, name: str) -> QuerySet[User]:
+        """Return users who have a value of a custom attribute."""
+        return users.filter(custom__has_key=name)
+
+    def with_attribute_value(self, users: QuerySet[User], _name: str, value: str) -> QuerySet[User]:
+        """Return users who have this value of the chosen attribute; letter case does not count."""
+        name = self.form.cleaned_data["attribute"]
+        return users.filter(custom_key__contains={name: fold(value)})
+
+
+class GroupFilter(ListFilter):
     """Search by name, and source."""
 
     q = SearchFilter(method="search")
@@ -86,8 +190,5 @@ class GroupFilter(django_filters.FilterSet):  # type: ignore[misc]
         return groups.filter(display_name_key__contains=fold(text.strip()))
 
 
-class MemberFilter(UserFilter):
+class MemberFilter(PeopleFilter):
     """Search among the members of a group."""
-
-    source = None
-    status = None

@@ -1,4 +1,4 @@
-"""Users > Users and Users > User Groups: who and what the identity providers brought."""
+"""A user's tabs and Users > User Groups: who and what the identity providers brought."""
 
 from typing import Any
 from uuid import UUID
@@ -12,34 +12,23 @@ from django.views.decorators.http import require_safe
 from audit.models import Event
 from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
 from scim_provisioning.directory import selectors
-from scim_provisioning.directory.filters import GroupFilter, MemberFilter, UserFilter
+from scim_provisioning.directory.filters import GroupFilter, MemberFilter
 from scim_provisioning.directory.models import Group, Membership, User
 from scim_provisioning.providers import LOCAL
 
-USER_COLUMNS = (
+MEMBER_COLUMNS = (
     Column("name", _("Name"), ("sort_name",)),
     Column("email", _("Email Address"), ("email",)),
     Column("department", _("Department"), ("department_key",)),
     Column("source", _("User Source"), ("source",)),
-    Column("status", _("Status")),
-    Column("created", _("Created"), ("created_at",)),
+    Column("status", _("Status"), ("active", "deprovisioned_at")),
 )
-MEMBER_COLUMNS = tuple(column for column in USER_COLUMNS if column.key != "created")
 GROUP_COLUMNS = (
     Column("name", _("User Group Name"), ("display_name_key",)),
     Column("members", _("Members"), number=True),
     Column("source", _("Source"), ("source", "display_name_key")),
     Column("created", _("Created"), ("created_at",)),
 )
-
-
-@require_safe
-def users(request: HttpRequest) -> HttpResponse:
-    """Return the list of users."""
-    filters = UserFilter(request.GET, selectors.all_users())
-    order = sorting(request, USER_COLUMNS, "name")
-    page = paginate(filters.qs.order_by(*order.order_by), request)
-    return render(request, "users/list.html", _listed(request, filters, order, page))
 
 
 @require_safe

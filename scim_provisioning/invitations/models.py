@@ -1,7 +1,7 @@
 """The invitation: at once the row of the outbox and what the portal shows."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -9,9 +9,10 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
 
-ANSWER_WITHIN = timedelta(days=30)
+ANSWER_WITHIN = invite_status.ANSWER_WITHIN
 
 
 class Invitation(models.Model):
@@ -68,12 +69,6 @@ class Invitation(models.Model):
             late = timezone.now() > self.sent_at + ANSWER_WITHIN
             return self.EXPIRED if late else self.SENT
         return self.status
-
-    @property
-    def tone(self) -> str:
-        """Return the colour of the status's badge."""
-        tones = {self.COMPLETED: "good", self.FAILED: "bad", self.EXPIRED: "warning"}
-        return tones.get(self.current_status, "neutral")
 
     @property
     def status_label(self) -> str:

@@ -1,0 +1,92 @@
+"""The columns of the Users list: what each says of a user, on the page and in the CSV file."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from django.utils.timezone import localtime
+from django.utils.translation import gettext_lazy as _
+
+from mdm_portal.portal.lists import Column
+from scim_provisioning.directory.invite_status import INVITE_STATUSES
+
+Person = Any
+"""A user with ``invite_status``."""
+
+
+@dataclass(frozen=True, slots=True)
+class UserColumn:
+    """A column that can be shown beside the name."""
+
+    key: str
+    label: Any
+    read: Callable[[Person], Any]
+    """Returns a text or a moment."""
+    fields: tuple[str, ...] = ()
+    tone: Callable[[Person], str] | None = None
+    """Returns the colour of the badge that shows the text."""
+    is_default: bool = True
+
+    @property
+    def head(self) -> Column:
+        """Return the column as the list sorts by it."""
+        return Column(self.key, self.label, self.fields)
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """What one column says of one user."""
+
+    key: str
+    label: Any
+    value: Any
+    tone: str
+
+    @property
+    def is_moment(self) -> bool:
+        """Tell whether it is a point in time."""
+        return isinstance(self.value, datetime)
+
+
+NAME = Column("name", _("Name"), ("sort_name",))
+COLUMNS: tuple[UserColumn, ...] = (
+    UserColumn("email", _("Email Address"), attrgetter("email"), ("email",)),
+    UserColumn("department", _("Department"), attrgetter("department"), ("department_key",)),
+    UserColumn("source", _("User Source"), attrgetter("source_label"), ("source",)),
+    UserColumn(
+        "status",
+        _("Status"),
+        attrgetter("status_label"),
+        ("active", "deprovisioned_at"),
+        attrgetter("tone"),
+    ),
+    UserColumn(
+        "invite_status",
+        _("Invite Status"),
+        lambda person: str(INVITE_STATUSES[person.invite_status].label),
+        tone=lambda person: INVITE_STATUSES[person.invite_status].tone,
+    ),
+    UserColumn("created", _("Created"), attrgetter("created_at"), ("created_at",)),
+)
+
+
+def cells(person: Person, columns: tuple[UserColumn, ...]) -> list[Cell]:
+    """Return what some columns say of a user."""
+    return [
+        Cell(
+            column.key,
+            column.label,
+            column.read(person),
+            column.tone(person) if column.tone else "",
+        )
+        for column in columns
+    ]
+
+
+def text(value: Any) -> str:
+    """Return a cell's value for a file."""
+    if isinstance(value, datetime):
+        return localtime(value).isoformat(timespec="seconds")
+    return str(value)

@@ -1,0 +1,71 @@
+"""The state of a user's newest invitation, read through the relation that the invitations add.
+
+The room above writes invitations; the Users page only shows their state and filters by it.
+"""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from scim_provisioning.directory.models import User
+
+ANSWER_WITHIN = timedelta(days=30)
+NOT_INVITED, PENDING, COMPLETED, EXPIRED, FAILED = (
+    "not_invited",
+    "pending",
+    "completed",
+    "expired",
+    "failed",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class InviteStatus:
+    """One state, as the Invite Status column shows it."""
+
+    label: Promise
+    tone: str
+
+
+INVITE_STATUSES: dict[str, InviteStatus] = {
+    NOT_INVITED: InviteStatus(_("Not Invited"), "neutral"),
+    PENDING: InviteStatus(_("Pending"), "info"),
+    COMPLETED: InviteStatus(_("Completed"), "good"),
+    EXPIRED: InviteStatus(_("Expired"), "warning"),
+    FAILED: InviteStatus(_("Failed"), "bad"),
+}
+
+
+def with_invite_status(users: QuerySet[User]) -> QuerySet[Any]:
+    """Return the users, each with ``invite_status``, a key of INVITE_STATUSES."""
+    newest = _invitations().filter(user=OuterRef("pk")).order_by("-created_at").values("state")[:1]
+    return users.annotate(invite_status=Coalesce(Subquery(newest), Value(NOT_INVITED)))
+
+
+def of_invite_status(users: QuerySet[User], status: str) -> QuerySet[User]:
+    """Return the users whose newest invitation has a status."""
+    newer = _invitations().filter(user=OuterRef("user"), created_at__gt=OuterRef("created_at"))
+    newest = _invitations().filter(~Exists(newer), user=OuterRef("pk"))
+    if status == NOT_INVITED:
+        return users.filter(~Exists(newest.exclude(state=NOT_INVITED)))
+    return users.filter(Exists(newest.filter(state=status)))
+
+
+def _invitations() -> QuerySet[Any]:
+    """Return all invitations, each with the state of a user who has no newer one."""
+    model: Any = User._meta.get_field("invitations").related_model
+    unanswered = Q(status="sent", sent_at__lt=timezone.now() - ANSWER_WITHIN)
+    state = Case(
+        When(unanswered, then=Value(EXPIRED)),
+        When(status__in=("pending", "sent"), then=Value(PENDING)),
+        When(status="cancelled", then=Value(NOT_INVITED)),
+        default=F("status"),
+    )
+    invitations: QuerySet[Any] = model.objects.annotate(state=state)
+    return invitations

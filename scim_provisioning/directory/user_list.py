@@ -1,0 +1,55 @@
+"""Users > Users: the list, narrowed down, in the order and with the columns that are asked for."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from mdm_portal.portal.lists import paginate, sorting
+from scim_provisioning.directory import selectors
+from scim_provisioning.directory.columns import COLUMNS, NAME, cells
+from scim_provisioning.directory.filters import UserFilter
+from scim_provisioning.directory.invite_status import with_invite_status
+from scim_provisioning.directory.lists import PAGE_SIZES, page_size
+
+RARE = ("invite_status", "group", "department", "attribute", "attribute_value")
+"""Filters behind *More filters*."""
+UNSEEN = ("emails", "emails_key", "custom_key", "search_text")
+"""Wide columns that no row shows: they stay in the database."""
+
+
+@require_safe
+def users(request: HttpRequest) -> HttpResponse:
+    """Return the list of users."""
+    filters = UserFilter(request.GET, selectors.all_users())
+    columns = COLUMNS
+    order = sorting(request, (NAME, *(column.head for column in columns)), "name")
+    found = with_invite_status(filters.qs.order_by(*order.order_by)).defer(*UNSEEN)
+    page = paginate(found, request, page_size(request))
+    context = {
+        "sorting": order,
+        "page": page,
+        "rows": [(person, cells(person, columns)) for person in page.object_list],
+        "page_sizes": PAGE_SIZES,
+        "page_size": page_size(request),
+    }
+    return render(request, "users/list.html", context | _filters(filters))
+
+
+def _filters(filters: UserFilter) -> dict[str, Any]:
+    """Return the filters as the page shows them, with what their boxes suggest."""
+    form = filters.form
+    rare = [form[name] for name in RARE if name != "attribute_value"]
+    has_attributes = bool(form.fields["attribute"].choices[1:])
+    return {
+        "filters": filters,
+        "is_filtered": filters.is_narrow,
+        "plain": [form[name] for name in form.fields if name not in RARE],
+        "rare": [form[name] for name in RARE if has_attributes or "attribute" not in name],
+        "rare_is_used": any(field.errors or form.cleaned_data.get(field.name) for field in rare),
+        "suggestions": {
+            "group": selectors.group_names(),
+            "department": selectors.departments(),
+        },
+    }

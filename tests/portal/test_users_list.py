@@ -1,0 +1,240 @@
+"""The Users list: its filters, order and page sizes, what it says of invitations."""
+
+import re
+from datetime import timedelta
+from itertools import groupby
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from audit.actors import Actor
+from scim_provisioning.directory.models import User
+from scim_provisioning.directory.services import deprovision_user
+from scim_provisioning.invitations.models import Invitation
+from scim_provisioning.settings.services import add_custom_attribute
+from tests.portal.people import OKTA, group, person
+from tests.portal.words import markup, text
+
+pytestmark = pytest.mark.django_db
+MOST_STATEMENTS = 5 + 2
+"""A list page's five, and the two that say who is signed in."""
+LONG_AGO = timezone.now() - timedelta(days=31)
+
+
+def names(page: Any) -> list[str]:
+    """Return the names in the list, in order."""
+    return re.findall(r'class="strong" href="[^"]*"><bdi>(.*?)</bdi>', markup(page))
+
+
+def many(count: int) -> None:
+    """Make users who differ in all that is shown."""
+    User.objects.bulk_create(
+        User(
+            user_name=f"user{number:03}@ex.org",
+            display_name=f"User {number:03}",
+            sort_name=f"user {number:03}",
+            search_text=f"user{number:03}@ex.org user {number:03}",
+            email=f"user{999 - number:03}@ex.org",
+            department=f"Department {number % 7}",
+            source="okta" if number % 2 else "entra",
+            active=number % 5 != 0,
+            deprovisioned_at=timezone.now() if number % 10 == 0 else None,
+        )
+        for number in range(count)
+    )
+
+
+def invited(name: str, *statuses: str) -> User:
+    """Return a user with invitations, the last status that of the newest."""
+    user = person(name)
+    for age, status in enumerate(reversed(statuses)):
+        created = timezone.now() - timedelta(days=age)
+        sent = LONG_AGO if status == "late" else created
+        Invitation.objects.create(
+            user=user,
+            status="sent" if status == "late" else status,
+            created_at=created,
+            sent_at=sent,
+            due_at=created,
+        )
+    return user
+
+
+@pytest.fixture
+def everybody(db: None) -> None:
+    """Make a user of each invite status, and some of both ways to each."""
+    invited("never")
+    invited("taken back", "failed", "cancelled")
+    invited("waiting", "pending")
+    invited("written to", "expired", "sent")
+    invited("answered", "completed")
+    invited("too late", "late")
+    invited("later than late", "expired")
+    invited("bounced", "cancelled", "failed")
+
+
+@pytest.mark.parametrize(
+    ("status", "label", "found"),
+    [
+        ("not_invited", "Not Invited", ["never", "taken back"]),
+        ("pending", "Pending", ["waiting", "written to"]),
+        ("completed", "Completed", ["answered"]),
+        ("expired", "Expired", ["later than late", "too late"]),
+        ("failed", "Failed", ["bounced"]),
+    ],
+)
+def test_users_are_filtered_by_the_status_of_their_newest_invitation(
+    portal: Client, everybody: None, status: str, label: str, found: list[str]
+) -> None:
+    page = portal.get(f"/users/?invite_status={status}")
+    assert names(page) == found
+    shown = re.findall(r'data-label="Invite Status"> <span class="badge \w+">(.*?)<', markup(page))
+    assert shown == [label] * len(found)
+
+
+@pytest.fixture
+def four(db: None) -> None:
+    """Make four users who differ in group, department and custom attributes."""
+    for name in ("badge", "costCenter"):
+        add_custom_attribute(name=name, actor=Actor.system())
+    ana = person("ana", department="Ventas", custom={"costCenter": "CC-7 Ä"})
+    bob = person("bob", department="Ventas Norte", custom={"costCenter": "cc-8", "badge": "CC-7"})
+    person("cid", department="ventas")
+    group("Équipe", ana, bob)
+    group("Équipe 2", bob)
+
+
+@pytest.mark.parametrize(
+    ("query", "found"),
+    [
+        ("group=%C3%A9QUIPE", ["ana", "bob"]),
+        ("group=%C3%89quipe 2", ["bob"]),
+        ("group=nobody's", []),
+        ("department=VENTAS", ["ana", "cid"]),
+        ("department=ventas norte", ["bob"]),
+        ("attribute=costCenter", ["ana", "bob"]),
+        ("attribute=costCenter&attribute_value=cc-7 %C3%A4", ["ana"]),
+        ("attribute=badge&attribute_value=CC-7", ["bob"]),
+        ("attribute=badge&attribute_value=%25", []),
+        ("group=%C3%A9quipe&department=Ventas&attribute=costCenter&q=an", ["ana"]),
+    ],
+)
+def test_users_are_filtered_by_group_department_and_attribute(
+    portal: Client, four: None, query: str, found: list[str]
+) -> None:
+    assert names(portal.get(f"/users/?{query}")) == found
+
+
+def test_the_boxes_suggest_what_there_is(portal: Client, four: None) -> None:
+    page = markup(portal.get("/users/"))
+    offered = dict(re.findall(r'<datalist id="known-(\w+)">(.*?)</datalist>', page))
+    assert re.findall('value="(.*?)"', offered["group"]) == ["Équipe", "Équipe 2"]
+    assert re.findall('value="(.*?)"', offered["department"]) == ["Ventas", "Ventas Norte"]
+    assert 'list="known-group"' in page
+    assert '<details class="rare">' in page
+    assert '<details class="rare" open>' in markup(portal.get("/users/?department=x"))
+
+
+@pytest.mark.parametrize(
+    ("query", "sentence"),
+    [
+        ("status=tired", "tired is not one of the available choices"),
+        ("invite_status=lost", "lost is not one of the available choices"),
+        ("attribute=gone", "gone is not one of the available choices"),
+        ("attribute_value=CC-7", "Choose the attribute that has this value."),
+        ("q=" + "x" * 300, "at most 200 characters"),
+        ("group=%00", "Null characters are not allowed."),
+    ],
+)
+def test_a_filter_that_makes_no_sense_finds_nobody_and_says_why(
+    portal: Client, four: None, query: str, sentence: str
+) -> None:
+    page = portal.get(f"/users/?{query}")
+    assert names(page) == []
+    assert sentence in text(page)
+
+
+def test_without_custom_attributes_nothing_asks_for_them(portal: Client) -> None:
+    person("ana")
+    assert "Custom attribute" not in text(portal.get("/users/"))
+
+
+@pytest.mark.parametrize(
+    ("sort", "first"),
+    [
+        ("name", "User 000"),
+        ("-name", "User 059"),
+        ("email", "User 059"),
+        ("department", "User 000"),
+        ("-department", "User 055"),
+        ("source", "User 000"),
+        ("-status", "User 059"),
+        ("-created", "User 059"),
+    ],
+)
+def test_every_head_sorts_and_says_so(portal: Client, sort: str, first: str) -> None:
+    many(60)
+    page = portal.get(f"/users/?sort={sort}")
+    assert names(page)[0] == first
+    direction = "descending" if sort.startswith("-") else "ascending"
+    assert markup(page).count(f'aria-sort="{direction}"') == 1
+
+
+def test_the_order_by_status_keeps_each_status_together(portal: Client) -> None:
+    many(60)
+    page = markup(portal.get("/users/?sort=-status&size=100"))
+    shown = re.findall(r'data-label="Status"> <span class="badge \w+">(.*?)<', page)
+    assert [label for label, _same in groupby(shown)] == ["Active", "Inactive", "Deprovisioned"]
+
+
+@pytest.mark.parametrize(
+    ("size", "shown"),
+    [("25", 25), ("50", 50), ("100", 60), ("7", 25), ("100000", 25), ("", 25), ("x", 25)],
+)
+def test_a_page_has_one_of_three_sizes(portal: Client, size: str, shown: int) -> None:
+    many(60)
+    assert len(names(portal.get(f"/users/?size={size}"))) == shown
+
+
+def test_the_size_and_the_order_stay_when_the_list_is_searched(portal: Client) -> None:
+    many(60)
+    page = markup(portal.get("/users/?size=50&sort=-email&q=user"))
+    assert '<input type="hidden" name="size" value="50">' in page
+    assert '<input type="hidden" name="sort" value="-email">' in page
+    assert "?size=50&amp;sort=-email&amp;q=user&amp;page=2" in page
+    assert "?size=100&amp;sort=-email&amp;q=user" in page
+
+
+def test_pages_neither_overlap_nor_leave_anybody_out(portal: Client) -> None:
+    many(60)
+    for sort in ("department", "-source", "status"):
+        found = [
+            name
+            for number in (1, 2, 3)
+            for name in names(portal.get(f"/users/?sort={sort}&page={number}"))
+        ]
+        assert sorted(found) == [f"User {number:03}" for number in range(60)]
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["size=100", "invite_status=not_invited&size=100", "group=Sales&department=Department 1"],
+)
+def test_a_page_costs_the_same_however_many_there_are(
+    portal: Client, query: str, django_assert_max_num_queries: DjangoAssertNumQueries
+) -> None:
+    many(60)
+    group("Sales", *User.objects.filter(deprovisioned_at=None))
+    with django_assert_max_num_queries(MOST_STATEMENTS):
+        assert portal.get(f"/users/?{query}").status_code == 200
+
+
+def test_who_has_left_is_in_no_group_and_still_found_by_department(portal: Client) -> None:
+    gone = person("gone", department="Ventas")
+    group("Sales", gone)
+    deprovision_user(user_id=gone.pk, actor=OKTA)
+    assert names(portal.get("/users/?department=ventas")) == ["gone"]
+    assert names(portal.get("/users/?group=Sales")) == []
