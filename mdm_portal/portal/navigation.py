@@ -56,6 +56,8 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-edit",
                     "user-disable",
                     "user-delete",
+                    "user-import",
+                    "user-import-review",
                 ),
             ),
             Entry(

@@ -71,3 +71,7 @@ class UnknownMembers(DirectoryError):
         else:
             message = _("These members are not known users: %s") % missing
         super().__init__(message)
+
+
+class UnreadableFile(DirectoryError):
+    """A file that is no CSV of users, with a sentence about the first thing that is wrong."""

@@ -103,6 +103,14 @@ def _with_address(before: UserState, address: str) -> tuple[Mapping[str, Any], .
     return ({**(shown or {"primary": True}), "value": address}, *others)
 
 
+class ImportForm(forms.Form):
+    """A CSV file of users; what is wrong in it is told by whoever reads it."""
+
+    file = forms.FileField(
+        label=_("CSV file"), widget=forms.FileInput(attrs={"accept": ".csv,text/csv"})
+    )
+
+
 def chosen_users(values: list[str]) -> frozenset[UUID]:
     """Return the ids of the users whose boxes are checked; what is no id was not on the page."""
     return frozenset(filter(None, map(_id, values)))

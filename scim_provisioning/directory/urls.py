@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import local_groups, local_users, pages, user_list
+from scim_provisioning.directory import local_groups, local_users, pages, user_import, user_list
 
 urlpatterns = [
     path("", user_list.users, name="users"),
     path("add/", local_users.add_user, name="user-add"),
+    path("import/", user_import.upload, name="user-import"),
+    path("import/template.csv", user_import.template, name="user-import-template"),
+    path("import/<uuid:import_id>/", user_import.review, name="user-import-review"),
+    path("import/<uuid:import_id>/errors.csv", user_import.errors, name="user-import-errors"),
     path("groups/", pages.user_groups, name="user-groups"),
     path("groups/add/", local_groups.add_group, name="user-group-add"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
