@@ -2,10 +2,11 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import pages, user_list
+from scim_provisioning.directory import export, pages, user_list
 
 urlpatterns = [
     path("", user_list.users, name="users"),
+    path("export/", export.export, name="users-export"),
     path("groups/", pages.user_groups, name="user-groups"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
     path("<uuid:user_id>/", pages.user, name="user"),
