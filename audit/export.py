@@ -28,12 +28,12 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 def csv_of(events: QuerySet[Event], language: str) -> Generator[str, None, None]:
     """Yield the events as CSV, newest first, in a language; one snapshot of the trail."""
     with translation.override(language):
-        yield BOM + _lines([heads()])
+        yield BOM + lines([heads()])
         # A cursor outside of a transaction would have the server copy all rows first.
         found: Any = events.order_by(*NEWEST_FIRST).iterator(chunk_size=ROWS)
         with transaction.atomic(), closing(found) as rows:
             while chunk := list(islice(rows, ROWS)):
-                yield _lines(map(cells, chunk))
+                yield lines(map(cells, chunk))
 
 
 def heads() -> list[str]:
@@ -77,7 +77,7 @@ def safe(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _lines(rows: Iterable[Sequence[str]]) -> str:
+def lines(rows: Iterable[Sequence[str]]) -> str:
     """Return rows as lines of CSV."""
     text = StringIO()
     csv.writer(text).writerows([safe(cell) for cell in row] for row in rows)

@@ -2,10 +2,18 @@
 
 from django.urls import path
 
-from scim_provisioning.directory import local_groups, local_users, pages, user_import, user_list
+from scim_provisioning.directory import (
+    export,
+    local_groups,
+    local_users,
+    pages,
+    user_import,
+    user_list,
+)
 
 urlpatterns = [
     path("", user_list.users, name="users"),
+    path("export/", export.export, name="users-export"),
     path("add/", local_users.add_user, name="user-add"),
     path("import/", user_import.upload, name="user-import"),
     path("import/template.csv", user_import.template, name="user-import-template"),

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Page
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
@@ -12,9 +13,11 @@ from scim_provisioning.directory.columns import COLUMNS, NAME, cells
 from scim_provisioning.directory.filters import UserFilter
 from scim_provisioning.directory.invite_status import with_invite_status
 from scim_provisioning.directory.lists import PAGE_SIZES, page_size
+from scim_provisioning.directory.selection import list_inputs
 
 RARE = ("invite_status", "group", "department", "attribute", "attribute_value")
 """Filters behind *More filters*."""
+SELECT = "select"
 UNSEEN = ("emails", "emails_key", "custom_key", "search_text")
 """Wide columns that no row shows: they stay in the database."""
 
@@ -28,6 +31,7 @@ def users(request: HttpRequest) -> HttpResponse:
     found = with_invite_status(filters.qs.order_by(*order.order_by)).defer(*UNSEEN)
     page = paginate(found, request, page_size(request))
     context = {
+        "selecting": _selecting(request, page),
         "sorting": order,
         "page": page,
         "rows": [(person, cells(person, columns)) for person in page.object_list],
@@ -35,6 +39,23 @@ def users(request: HttpRequest) -> HttpResponse:
         "page_size": page_size(request),
     }
     return render(request, "users/list.html", context | _filters(filters))
+
+
+def _selecting(request: HttpRequest, page: Page[Any]) -> dict[str, Any]:
+    """Return who is ticked from the start, as the address asks: nobody, this page, or all."""
+    asked = request.GET.get(SELECT, "")
+    may_be_all = not page.paginator.has_more  # type: ignore[attr-defined]
+    is_all = asked == "all" and may_be_all
+    is_page = asked == "page"
+    rows = len(page.object_list)
+    return {
+        "inputs": list_inputs(request.GET),
+        "is_all": is_all,
+        "is_ticked": is_all or is_page,
+        "count": page.paginator.count if is_all else rows if is_page else 0,
+        "rows": rows,
+        "may_be_all": may_be_all,
+    }
 
 
 def _filters(filters: UserFilter) -> dict[str, Any]:

@@ -238,3 +238,34 @@ def test_who_has_left_is_in_no_group_and_still_found_by_department(portal: Clien
     deprovision_user(user_id=gone.pk, actor=OKTA)
     assert names(portal.get("/users/?department=ventas")) == ["gone"]
     assert names(portal.get("/users/?group=Sales")) == []
+
+
+def ticked(page: Any) -> int:
+    """Return how many users are ticked."""
+    return len(re.findall(r'name="user" value="[^"]+" aria-label="[^"]+" checked', markup(page)))
+
+
+def test_users_are_ticked_by_links_where_there_is_no_javascript(portal: Client) -> None:
+    many(60)
+    nobody = portal.get("/users/?source=okta&sort=-name")
+    assert ticked(nobody) == 0
+    assert "Selected: 0" in text(nobody)
+    assert "Select all 30 that match" in text(nobody)
+    page = portal.get("/users/?source=okta&sort=-name&select=page")
+    assert ticked(page) == 25
+    assert "Selected: 25" in text(page)
+    everybody = portal.get("/users/?source=okta&sort=-name&select=all")
+    assert "Selected: 30" in text(everybody)
+    assert '<input type="hidden" name="all" value="1">' in markup(everybody)
+    assert '<input type="hidden" name="source" value="okta">' in markup(everybody)
+    assert "select=" not in "".join(re.findall(r'href="\?[^"]*page=2[^"]*"', markup(page)))
+
+
+def test_more_than_can_be_paged_through_are_not_selected_at_once(
+    portal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many(60)
+    monkeypatch.setattr("mdm_portal.portal.lists.MOST", 50)
+    page = portal.get("/users/?select=all")
+    assert "that match" not in text(page)
+    assert "Selected: 0" in text(page)
