@@ -1,10 +1,11 @@
 """The admin API: /api/v1, its OpenAPI document and a reference to read."""
 
 from django.urls import include, path
-from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
+from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 from mdm_portal.api import views
+from mdm_portal.api.reference import reference
 
 router = DefaultRouter()
 router.include_root_view = False
@@ -19,5 +20,5 @@ router.register("activity", views.ActivityView, "api-request")
 urlpatterns = [
     path("v1/", include(router.urls)),
     path("schema/", SpectacularAPIView.as_view(), name="api-schema"),
-    path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api-schema"), name="api-docs"),
+    path("docs/", reference, name="api-docs"),
 ]
