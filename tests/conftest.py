@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+import hypothesis
 import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -14,6 +15,10 @@ from scim_provisioning.settings import registry, switches
 from scim_provisioning.tokens import credentials
 
 PASSWORD = "correct horse battery staple"
+
+# A slow machine is no fault of what is tested.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 
 @pytest.fixture(scope="session", autouse=True)
