@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from mdm_portal.portal.navigation import navigation
+from mdm_portal.roles import USERS, may
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 """Each by its own name, for those who read no other."""
@@ -21,7 +22,14 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "language_code": code,
         "language_name": LANGUAGES.get(code, code),
         "return_path": _return_path(request),
+        "may_change_users": _may_change_users(request),
     }
+
+
+def _may_change_users(request: HttpRequest) -> bool:
+    """Tell whether the reader's role allows to change users: pages offer no more than that."""
+    user = getattr(request, "user", None)
+    return user is not None and user.is_authenticated and may(user, USERS, write=True)
 
 
 def _return_path(request: HttpRequest) -> str:

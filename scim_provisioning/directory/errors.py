@@ -55,3 +55,19 @@ class UnknownMembers(DirectoryError):
         else:
             message = _("These members are not known users: %s") % missing
         super().__init__(message)
+
+
+class UnknownAttribute(DirectoryError):
+    """No custom attribute of this name is registered."""
+
+    def __init__(self, name: str) -> None:
+        """Name it."""
+        super().__init__(_("There is no custom attribute named “%s”.") % name)
+
+
+class ValueMissing(DirectoryError):
+    """A custom attribute is to be assigned without a value."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(_("Enter a value: an empty one is not assigned."))
