@@ -268,6 +268,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "scim_provisioning.invitations.tasks.deliver_due",
         "schedule": 30.0,
     },
+    "forget-old-imports": {
+        "task": "scim_provisioning.directory.tasks.forget_old_imports",
+        "schedule": 3600.0,
+    },
     "prune-request-log": {
         "task": "scim_provisioning.activity.tasks.prune",
         "schedule": 3600.0,

@@ -7,6 +7,7 @@ from django.views.i18n import set_language
 
 from mdm_portal.health import healthz, readyz
 from mdm_portal.portal import pages
+from mdm_portal.portal.connection_test import connection_test
 from mdm_portal.portal.dashboard import dashboard
 from mdm_portal.portal.palette import palette
 from mdm_portal.portal.sign_in import SignInView
@@ -27,6 +28,7 @@ urlpatterns = [
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set-language"),
+    path(f"{PROVISIONING}<slug:provider>/test/", connection_test, name="connection-test"),
     path(PROVISIONING, include("scim_provisioning.activity.urls")),
     path(PROVISIONING, include("scim_provisioning.tokens.urls")),
     path(PROVISIONING, include("scim_provisioning.settings.urls")),

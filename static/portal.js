@@ -1,4 +1,5 @@
-// What every page can do beyond its forms: keep a theme, announce messages, send a choice at once.
+// What every page can do beyond its forms: keep a theme, announce messages, send a choice at once
+// and a form once.
 "use strict";
 
 const themes = document.querySelectorAll("[data-theme-choice]");
@@ -38,6 +39,18 @@ for (const region of document.querySelectorAll("[data-announce]")) {
   const parts = [...region.childNodes];
   requestAnimationFrame(() => region.replaceChildren(...parts));
 }
+
+// A second click must not send a form again.
+for (const form of document.querySelectorAll("form[data-once]")) {
+  form.addEventListener("submit", (event) => {
+    if (event.submitter?.formMethod === "dialog") return;
+    if (form.dataset.sent) event.preventDefault();
+    form.dataset.sent = "yes";
+  });
+}
+window.addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
+});
 
 // Arrow keys change a drop-down step by step, so only the pointer's choice goes at once.
 for (const form of document.querySelectorAll("form[data-autosubmit]")) {

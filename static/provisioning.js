@@ -1,5 +1,4 @@
-// What the provisioning pages can do beyond their forms: copy, open confirmations as dialogs,
-// send a form once.
+// What the provisioning pages can do beyond their forms: copy, open confirmations as dialogs.
 "use strict";
 
 const says = document.getElementById("copy-says");
@@ -65,15 +64,3 @@ for (const button of document.querySelectorAll("button[data-dialog]")) {
     button.addEventListener("click", () => dialog.showModal());
   }
 }
-
-// A second click must not send a form again: the answer to the first one shows the token.
-for (const form of document.querySelectorAll("form[data-once]")) {
-  form.addEventListener("submit", (event) => {
-    if (event.submitter?.formMethod === "dialog") return;
-    if (form.dataset.sent) event.preventDefault();
-    form.dataset.sent = "yes";
-  });
-}
-window.addEventListener("pageshow", () => {
-  for (const form of document.querySelectorAll("form[data-sent]")) delete form.dataset.sent;
-});

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from rest_framework.exceptions import APIException
 from rest_framework.response import Response
 from rest_framework.views import exception_handler
 
@@ -14,6 +13,7 @@ STATUS: dict[type[Exception], int] = {
     directory.NotFound: 404,
     directory.UserNameTaken: 409,
     directory.GroupNameTaken: 409,
+    directory.OwnedByProvider: 409,
     directory.DirectoryError: 400,
     tokens.TokenNotFound: 404,
     tokens.TokenLimitReached: 409,
@@ -21,14 +21,6 @@ STATUS: dict[type[Exception], int] = {
     CustomAttributeError: 400,
 }
 """The status of each refusal; the first class that fits counts."""
-
-
-class Owned(APIException):
-    """The resource belongs to an identity provider."""
-
-    status_code = 409
-    default_detail = "This belongs to an identity provider: change it there."
-    default_code = "owned"
 
 
 def handle(error: Exception, context: dict[str, Any]) -> Response | None:

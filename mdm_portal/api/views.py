@@ -18,7 +18,6 @@ from audit.addresses import client_address
 from audit.filters import EventFilter
 from audit.models import Event
 from mdm_portal.api import serializers as shapes
-from mdm_portal.api.errors import Owned
 from mdm_portal.api.pagination import NewestFirst, OldestFirst
 from mdm_portal.roles import SYSTEM, USERS
 from scim_provisioning.activity.filters import ScimRequestFilter
@@ -28,8 +27,9 @@ from scim_provisioning.directory import services as users
 from scim_provisioning.directory.errors import NotFound
 from scim_provisioning.directory.filters import GroupFilter, UserFilter
 from scim_provisioning.directory.models import Group, User, new_id
+from scim_provisioning.directory.owners import refuse_owned
 from scim_provisioning.directory.state import UserState
-from scim_provisioning.providers import LOCAL, PROVIDERS
+from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.scim.locations import scim_base
 from scim_provisioning.settings import selectors as settings_of
 from scim_provisioning.settings import services as settings
@@ -240,9 +240,3 @@ def changed(asked: dict[str, Any]) -> Callable[[UserState], UserState]:
         email = values.pop("email")
         values["emails"] = ({"value": email, "primary": True},) if email else ()
     return lambda before: replace(before, **values)
-
-
-def refuse_owned(user: User) -> None:
-    """Raise Owned for a user of an identity provider."""
-    if user.source != LOCAL:
-        raise Owned

@@ -38,6 +38,11 @@ class Chart:
     height: int = HEIGHT
 
     @property
+    def ends(self) -> tuple[str, str]:
+        """Return the words under the first bar and under the last."""
+        return self.bars[0].label, self.bars[-1].label
+
+    @property
     def total(self) -> int:
         """Return all requests of the chart."""
         return sum(bar.total for bar in self.bars)

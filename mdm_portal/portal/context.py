@@ -14,22 +14,18 @@ LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Return the navigation, the languages, and where to return after choosing one."""
+    """Return the navigation, the role's rights, the languages, and where to return from them."""
+    user = getattr(request, "user", None)
+    is_known = user is not None and user.is_authenticated
     code = (get_language() or "en").split("-")[0]
     return {
         "navigation": navigation(request),
+        "may_change_users": is_known and may(user, USERS, write=True),
         "languages": LANGUAGES,
         "language_code": code,
         "language_name": LANGUAGES.get(code, code),
         "return_path": _return_path(request),
-        "may_change_users": _may_change_users(request),
     }
-
-
-def _may_change_users(request: HttpRequest) -> bool:
-    """Tell whether the reader's role allows to change users: pages offer no more than that."""
-    user = getattr(request, "user", None)
-    return user is not None and user.is_authenticated and may(user, USERS, write=True)
 
 
 def _return_path(request: HttpRequest) -> str:

@@ -115,16 +115,18 @@ class KeysetPage:
     is_newest: bool
 
 
-def keyset_page(rows: QuerySet[Any], request: HttpRequest) -> KeysetPage:
+def keyset_page(
+    rows: QuerySet[Any], request: HttpRequest, size: int = KEYSET_PAGE_SIZE
+) -> KeysetPage:
     """Return the page that the address asks for: the rows before an id, else the newest."""
     # As many digits as the highest id may have: int() refuses thousands of them.
     before = request.GET.get(BEFORE, "")[:20]
     is_older = before.isascii() and before.isdigit() and int(before) <= HIGHEST_ID
     if is_older:
         rows = rows.filter(id__lt=int(before))
-    found = list(rows.order_by("-id")[: KEYSET_PAGE_SIZE + 1])
-    page = found[:KEYSET_PAGE_SIZE]
-    older = page[-1].pk if len(found) > KEYSET_PAGE_SIZE else None
+    found = list(rows.order_by("-id")[: size + 1])
+    page = found[:size]
+    older = page[-1].pk if len(found) > size else None
     return KeysetPage(page, older, is_newest=not is_older)
 
 

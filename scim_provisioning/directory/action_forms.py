@@ -3,7 +3,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from scim_provisioning.directory.filters import LONGEST_VALUE, attribute_choices
+from scim_provisioning.directory.filters import attribute_choices
+from scim_provisioning.directory.forms import LONGEST_VALUE
 
 OVERWRITE, WHEN_EMPTY = "overwrite", "when_empty"
 

@@ -43,6 +43,22 @@ class GroupNameTaken(DirectoryError):
         super().__init__(_("A group with the name “%s” already exists.") % name)
 
 
+class OwnedByProvider(DirectoryError):
+    """An identity provider brought the user or group, and alone may change it."""
+
+    def __init__(self, owner: str) -> None:
+        """Name the source as the Source column does."""
+        super().__init__(_("Owned by %s: change it there.") % owner)
+
+
+class UserDeleted(DirectoryError):
+    """A deprovisioned user, of whom the portal keeps the row and the history alone."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(_("This user was deleted and cannot be changed any more."))
+
+
 class UnknownMembers(DirectoryError):
     """Some members are no users of ours (product decision 21)."""
 
@@ -71,3 +87,7 @@ class ValueMissing(DirectoryError):
     def __init__(self) -> None:
         """Say so."""
         super().__init__(_("Enter a value: an empty one is not assigned."))
+
+
+class UnreadableFile(DirectoryError):
+    """A file that is no CSV of users, with a sentence about the first thing that is wrong."""

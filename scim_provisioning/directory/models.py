@@ -1,4 +1,4 @@
-"""Provisioned people and groups. Administrators of the portal are another table altogether."""
+"""Provisioned people and groups, and files of people to come; administrators are elsewhere."""
 
 import uuid
 from typing import ClassVar
@@ -182,3 +182,21 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.group_id}/{self.user_id}"
+
+
+class UserImport(models.Model):
+    """A CSV file of users, checked, perhaps applied, and what came of it; kept for a day."""
+
+    id = models.UUIDField(primary_key=True, default=new_id, editable=False)
+    owner = models.CharField(max_length=64)
+    file_name = models.TextField(blank=True)
+    content = models.TextField(blank=True)
+    good = models.PositiveIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    """``{"line", "reason", "cells"}`` of each row that is wrong."""
+    created = models.PositiveIntegerField(default=0)
+    uploaded_at = models.DateTimeField(default=timezone.now)
+    applied_at = models.DateTimeField(null=True)
+
+    def __str__(self) -> str:
+        return self.file_name

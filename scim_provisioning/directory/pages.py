@@ -10,10 +10,11 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from audit.models import Event
-from mdm_portal.portal.lists import Column, is_filtered, keyset_page, paginate, sorting
+from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.filters import GroupFilter, MemberFilter
 from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.providers import LOCAL
 
 MEMBER_COLUMNS = (
     Column("name", _("Name"), ("sort_name",)),
@@ -52,7 +53,8 @@ def user_history(request: HttpRequest, user_id: UUID) -> HttpResponse:
     """Return a user's *History*: every event of the trail about the user, newest first."""
     found = get_object_or_404(User, pk=user_id)
     events = Event.objects.filter(subject_type="user", subject_id=str(user_id))
-    context = {"person": found, "tab": "user-history", "page": keyset_page(events, request)}
+    page = keyset_page(events, request, PAGE_SIZE)
+    context = {"person": found, "tab": "user-history", "page": page}
     return render(request, "users/history.html", context)
 
 
@@ -74,7 +76,11 @@ def user_group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     filters = MemberFilter(request.GET, selectors.members_of(group_id))
     order = sorting(request, MEMBER_COLUMNS, "name")
     page = paginate(filters.qs.order_by(*order.order_by), request)
-    context = _listed(request, filters, order, page) | {"group": group}
+    context = _listed(request, filters, order, page) | {
+        "group": group,
+        "members": selectors.member_count(group_id),
+        "is_local": group.source == LOCAL,
+    }
     return render(request, "groups/group.html", context)
 
 

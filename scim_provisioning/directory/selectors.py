@@ -4,9 +4,9 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
-from scim_provisioning.directory.models import Group, User
+from scim_provisioning.directory.models import Group, Membership, User
 
 
 def live_users() -> QuerySet[User]:
@@ -27,6 +27,17 @@ def groups() -> QuerySet[Group]:
 def members_of(group_id: UUID) -> QuerySet[User]:
     """Return the members of a group, oldest first."""
     return User.objects.filter(memberships__group_id=group_id).order_by("id")
+
+
+def others_than_members_of(group_id: UUID) -> QuerySet[User]:
+    """Return the users who may join a group."""
+    is_member = Membership.objects.filter(group_id=group_id, user_id=OuterRef("pk"))
+    return live_users().filter(~Exists(is_member))
+
+
+def member_count(group_id: UUID) -> int:
+    """Return how many members a group has."""
+    return Membership.objects.filter(group_id=group_id).count()
 
 
 def groups_of(user_id: UUID) -> QuerySet[Group]:

@@ -26,6 +26,8 @@ from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
 BATCH = 500
+LONGEST_SORT_NAME = 256
+"""Characters; a b-tree takes no more than 2,704 bytes."""
 
 
 def create_user(*, state: UserState, actor: Actor, source: str = LOCAL) -> User:
@@ -175,7 +177,7 @@ def _set_columns(user: User, state: UserState) -> None:
     """Set all columns that follow from the state."""
     state.apply(user)
     user.email = state.email
-    user.sort_name = fold_for_search(user.title)
+    user.sort_name = fold_for_search(user.title)[:LONGEST_SORT_NAME]
     user.search_text = fold_for_search(" ".join(_searchable(user)))
 
 

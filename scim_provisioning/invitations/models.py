@@ -1,6 +1,7 @@
 """The invitation: at once the row of the outbox and what the portal shows."""
 
 import uuid
+from datetime import datetime
 from typing import ClassVar
 
 from django.db import models
@@ -70,12 +71,6 @@ class Invitation(models.Model):
         return self.status
 
     @property
-    def tone(self) -> str:
-        """Return the colour of the status's badge."""
-        tones = {self.COMPLETED: "good", self.FAILED: "bad", self.EXPIRED: "warning"}
-        return tones.get(self.current_status, "neutral")
-
-    @property
     def status_label(self) -> str:
         """Return the status in the reader's language."""
         labels = {
@@ -87,3 +82,8 @@ class Invitation(models.Model):
             self.CANCELLED: _("Not Invited"),
         }
         return labels[self.current_status]
+
+    @property
+    def open_until(self) -> datetime | None:
+        """Return until when it can be answered; None before it is sent."""
+        return self.sent_at and self.sent_at + ANSWER_WITHIN

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from uuid import UUID
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from scim_provisioning.invitations.models import Invitation
@@ -21,3 +22,8 @@ def invite_status(user_ids: Iterable[UUID]) -> dict[UUID, str]:
     latest = latest_invitations(ids)
     labels = {user_id: invitation.status_label for user_id, invitation in latest.items()}
     return {user_id: labels.get(user_id, _("Not Invited")) for user_id in ids}
+
+
+def invitations_of(user_id: UUID) -> QuerySet[Invitation]:
+    """Return all invitations of a user, newest first."""
+    return Invitation.objects.filter(user_id=user_id).order_by("-created_at", "id")

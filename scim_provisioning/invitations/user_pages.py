@@ -8,13 +8,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.lists import paginate
 from scim_provisioning.directory.models import User
-from scim_provisioning.invitations import services
+from scim_provisioning.invitations import selectors, services
 from scim_provisioning.invitations.errors import CannotInvite
-from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.requests import PortalRequest
-
-SHOWN = 50
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -23,8 +21,8 @@ def user_invitations(request: PortalRequest, user_id: UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=user_id)
     if request.method == "POST":
         return _send(request, person)
-    rows = Invitation.objects.filter(user=person).order_by("-created_at")[:SHOWN]
-    context = {"person": person, "tab": "user-invitations", "invitations": rows}
+    page = paginate(selectors.invitations_of(user_id), request)
+    context = {"person": person, "tab": "user-invitations", "page": page}
     return render(request, "users/invitations.html", context)
 
 

@@ -3,10 +3,16 @@
 import re
 
 import pytest
+from django.contrib.auth.models import User as Administrator
 from django.test import Client
 from playwright.sync_api import expect
 
 from scim_provisioning.activity.reasons import UNREGISTERED
+from scim_provisioning.directory.groups import create_group
+from scim_provisioning.directory.imports import upload
+from scim_provisioning.directory.services import create_user
+from scim_provisioning.directory.state import GroupState, UserState
+from scim_provisioning.settings.services import add_custom_attribute
 from scim_provisioning.tokens import services as tokens
 from tests.browser.accessibility import sideways, violations
 from tests.browser.conftest import THEMES, WIDTHS, Open
@@ -17,7 +23,10 @@ from tests.portal.test_requests import entry
 START = "/admin/identity/user-provisioning/"
 PAGES = (
     "/users/",
+    "/users/add/",
+    "/users/import/",
     "/users/groups/",
+    "/users/groups/add/",
     "/audit/",
     START,
     f"{START}okta/",
@@ -31,7 +40,7 @@ pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture
-def filled(transactional_db: None) -> tuple[str, ...]:
+def filled(transactional_db: None, administrator: Administrator) -> tuple[str, ...]:
     """Fill all lists with what is hard to show; return the addresses of its details."""
     tokens.generate(provider="okta", lifetime_days=30, actor=OKTA)
     tokens.generate(provider="entra", lifetime_days=None, actor=OKTA)
@@ -39,6 +48,9 @@ def filled(transactional_db: None) -> tuple[str, ...]:
     long = person("x" * 200, department="z" * 200, emails=emails)
     others = [person(f"שלום {number}", active=number % 2 == 0) for number in range(30)]
     team = group("A very long name of a group " * 6, long, *others)
+    own = create_group(
+        state=GroupState("Our own"), members=frozenset({long.pk, others[0].pk}), actor=OKTA
+    )
     logged = entry(
         path=f"/Users?filter={'x' * 300}",
         status=400,
@@ -53,8 +65,18 @@ def filled(transactional_db: None) -> tuple[str, ...]:
         f"/users/{long.pk}/",
         f"/users/{long.pk}/attributes/",
         f"/users/{long.pk}/groups/",
+        f"/users/{long.pk}/invitations/",
+        f"/users/{long.pk}/history/",
     )
-    return (*details, f"/users/groups/{team.pk}/")
+    ours = (f"/users/groups/{own.pk}/{step}" for step in ("", "add/", "rename/", "delete/"))
+    add_custom_attribute(name="costCenter", actor=OKTA)
+    local = create_user(state=UserState("local@ex.org", emails=emails), actor=OKTA)
+    wrong = b"userName,email\nana,\n" + b"w" * 200 + b",x\n"
+    owner = str(administrator.pk)
+    file = upload(file_name="people.csv", content=wrong, owner=owner)
+    theirs = (f"/users/{local.pk}/{step}" for step in ("", "edit/", "disable/", "delete/"))
+    team_page, file_page = f"/users/groups/{team.pk}/", f"/users/import/{file.pk}/"
+    return (*details, team_page, *ours, *theirs, file_page)
 
 
 @pytest.mark.parametrize("width", WIDTHS)

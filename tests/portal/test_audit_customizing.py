@@ -31,7 +31,8 @@ def other(db: None) -> Client:
     """Return the browser of another administrator."""
     client = Client()
     client.force_login(
-        get_user_model().objects.create_user("other"), "django.contrib.auth.backends.ModelBackend"
+        get_user_model().objects.create_superuser("other"),
+        "django.contrib.auth.backends.ModelBackend",
     )
     return client
 

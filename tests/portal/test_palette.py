@@ -50,5 +50,5 @@ def test_a_role_finds_what_it_may_open(db: None) -> None:
     )
     client = Client()
     client.post("/sign-in/", {"username": "ana", "password": "correct horse battery staple"})
-    assert found(client) == ["/users/", "/users/groups/"]
+    assert found(client) == ["/dashboard/", "/users/", "/users/groups/"]
     assert found(client, "okta") == []

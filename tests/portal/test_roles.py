@@ -53,3 +53,9 @@ def test_the_navigation_leads_to_open_pages_only() -> None:
     assert 'href="/users/groups/"' in page
     assert f'href="{SYSTEM}"' not in page
     assert 'href="/audit/"' not in page
+
+
+def test_who_only_reads_may_still_save_a_query() -> None:
+    client = signed_in("system-read-only")
+    answer = client.post("/audit/?q=ana", {"do": "save", "name": "ana"})
+    assert answer.status_code == 302
