@@ -36,6 +36,7 @@ class Node:
     children: tuple["Node", ...]
 
 
+USER_ACTIONS = ("invite", "enable", "disable", "assign", "remove", "delete")
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("Dashboard"), "dashboard", "home"),
     Entry(
@@ -52,6 +53,7 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-groups-of",
                     "user-invitations",
                     "user-history",
+                    *(f"users-{action}" for action in USER_ACTIONS),
                     "user-add",
                     "user-edit",
                     "user-disable",

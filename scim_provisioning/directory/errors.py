@@ -73,5 +73,21 @@ class UnknownMembers(DirectoryError):
         super().__init__(message)
 
 
+class UnknownAttribute(DirectoryError):
+    """No custom attribute of this name is registered."""
+
+    def __init__(self, name: str) -> None:
+        """Name it."""
+        super().__init__(_("There is no custom attribute named “%s”.") % name)
+
+
+class ValueMissing(DirectoryError):
+    """A custom attribute is to be assigned without a value."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(_("Enter a value: an empty one is not assigned."))
+
+
 class UnreadableFile(DirectoryError):
     """A file that is no CSV of users, with a sentence about the first thing that is wrong."""

@@ -8,14 +8,13 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
+from scim_provisioning.directory.forms import LONGEST_NAME, LONGEST_VALUE
 from scim_provisioning.directory.invite_status import INVITE_STATUSES, of_invite_status
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.directory.text import fold, fold_for_search
 from scim_provisioning.providers import SOURCES, source_label
 
 LONGEST_SEARCH = 200
-LONGEST_NAME = 256
-LONGEST_VALUE = 1024
 
 
 def source_choices() -> list[tuple[str, str]]:

@@ -42,7 +42,7 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
     """
     users = [_new_user(state, source) for state in states]
     created = [
-        _event(events.USER_CREATED, user, actor, changes_between(UserState(), state))
+        user_event(events.USER_CREATED, user, actor, changes_between(UserState(), state))
         for user, state in zip(users, states, strict=True)
     ]
     try:
@@ -106,7 +106,7 @@ def deprovision_user(
         Membership.objects.filter(user_id=user_id).delete()
         gone = Change(attribute="active", before=was_active, after=None)
         _record(events.USER_DELETED, user, actor, [gone])
-        signals.user_left.send(User, user=user, actor=actor)
+        signals.users_left.send(User, users=[user], actor=actor)
 
 
 def forget_custom_attribute(name: str) -> int:
@@ -117,11 +117,7 @@ def forget_custom_attribute(name: str) -> int:
     users = User.objects.select_for_update().filter(custom__has_key=name).order_by("id")
     count = 0
     for batch in _batches(users):
-        for user in batch:
-            _drop_custom_value(user, name)
-        User.objects.bulk_update(
-            batch, ["custom", "custom_key", "search_text", "version", "modified_at"]
-        )
+        set_custom_values(batch, name, None)
         count += len(batch)
     return count
 
@@ -133,14 +129,23 @@ def _batches(users: QuerySet[User]) -> Iterator[list[User]]:
         yield batch
 
 
-def _drop_custom_value(user: User, name: str) -> None:
-    """Take one custom attribute out of a row, not saving it."""
-    state = UserState.of(user)
-    rest = {key: value for key, value in state.custom.items() if key != name}
-    _set_columns(user, replace(state, custom=rest))
-    user.custom_key = fold_json(rest)
-    user.version += 1
-    user.modified_at = timezone.now()
+def set_custom_values(users: Sequence[User], name: str, value: str | None) -> None:
+    """Give users a value of a custom attribute, or None of it, in one statement.
+
+    Runs in the transaction of the caller, who holds the rows and writes the audit events.
+    """
+    for user in users:
+        state = UserState.of(user)
+        values = {key: kept for key, kept in state.custom.items() if key != name}
+        if value is not None:
+            values[name] = value
+        _set_columns(user, replace(state, custom=values))
+        user.custom_key = fold_json(values)
+        user.version += 1
+        user.modified_at = timezone.now()
+    User.objects.bulk_update(
+        users, ["custom", "custom_key", "search_text", "version", "modified_at"]
+    )
 
 
 def _locked(user_id: UUID) -> User:
@@ -203,7 +208,7 @@ def _announce(user: User, before: UserState, actor: Actor) -> None:
     if user.active and not before.active:
         _announce_activation([user], actor)
     elif before.active and not user.active:
-        signals.user_left.send(User, user=user, actor=actor)
+        signals.users_left.send(User, users=[user], actor=actor)
 
 
 def _announce_activation(users: list[User], actor: Actor) -> None:
@@ -214,10 +219,10 @@ def _announce_activation(users: list[User], actor: Actor) -> None:
 
 def _record(event: EventType, user: User, actor: Actor, changes: list[Change]) -> None:
     """Write the audit event of a user."""
-    record_all([_event(event, user, actor, changes)])
+    record_all([user_event(event, user, actor, changes)])
 
 
-def _event(event: EventType, user: User, actor: Actor, changes: list[Change]) -> Event:
+def user_event(event: EventType, user: User, actor: Actor, changes: list[Change]) -> Event:
     """Return the audit event of a user, its details naming the IdP."""
     return event_row(
         event,

@@ -8,5 +8,5 @@ from django.dispatch import Signal
 users_provisioned = Signal()
 """Sent with ``users`` and ``actor`` when users are created active or are activated."""
 
-user_left = Signal()
-"""Sent with ``user`` and ``actor`` when a user is deactivated or deprovisioned."""
+users_left = Signal()
+"""Sent with ``users`` and ``actor`` when users are deactivated, deprovisioned or deleted."""

@@ -3,6 +3,7 @@
 from django.urls import path
 
 from scim_provisioning.directory import (
+    action_pages,
     export,
     local_groups,
     local_users,
@@ -13,12 +14,17 @@ from scim_provisioning.directory import (
 
 urlpatterns = [
     path("", user_list.users, name="users"),
-    path("export/", export.export, name="users-export"),
     path("add/", local_users.add_user, name="user-add"),
     path("import/", user_import.upload, name="user-import"),
     path("import/template.csv", user_import.template, name="user-import-template"),
     path("import/<uuid:import_id>/", user_import.review, name="user-import-review"),
     path("import/<uuid:import_id>/errors.csv", user_import.errors, name="user-import-errors"),
+    path("export/", export.export, name="users-export"),
+    path("actions/enable/", action_pages.enable, name="users-enable"),
+    path("actions/disable/", action_pages.disable, name="users-disable"),
+    path("actions/delete/", action_pages.delete, name="users-delete"),
+    path("actions/assign/", action_pages.assign, name="users-assign"),
+    path("actions/remove/", action_pages.remove, name="users-remove"),
     path("groups/", pages.user_groups, name="user-groups"),
     path("groups/add/", local_groups.add_group, name="user-group-add"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),

@@ -7,7 +7,7 @@ from django.dispatch import receiver
 
 from audit.actors import Actor
 from scim_provisioning.directory.models import User
-from scim_provisioning.directory.signals import user_left, users_provisioned
+from scim_provisioning.directory.signals import users_left, users_provisioned
 from scim_provisioning.invitations import services
 from scim_provisioning.settings.switches import invites_automatically
 
@@ -19,7 +19,7 @@ def invite(users: Sequence[User], actor: Actor, **_signal: Any) -> None:
         services.invite_automatically(users=users, actor=actor)
 
 
-@receiver(user_left)
-def cancel(user: User, actor: Actor, **_signal: Any) -> None:
-    """Take back an invitation that is not sent yet."""
-    services.cancel(user=user, actor=actor)
+@receiver(users_left)
+def cancel(users: Sequence[User], actor: Actor, **_signal: Any) -> None:
+    """Take back the invitations that are not sent yet."""
+    services.cancel(users=users, actor=actor)

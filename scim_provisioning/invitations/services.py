@@ -1,23 +1,36 @@
 """The only code that writes invitations, the delivery of them apart (outbox.py)."""
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import timedelta
 from functools import partial
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from audit import events
 from audit.actors import Actor
 from audit.models import Event
+from audit.services import record_all
+from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
+from scim_provisioning.directory.verdicts import DONE, judged_batches, with_the_gone
 from scim_provisioning.invitations import links, trail
 from scim_provisioning.invitations.errors import CannotInvite, LinkWithdrawn
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.wakeups import wake_up
 
+NOT_ACTIVE, NO_ADDRESS, UNDER_WAY, ACCEPTED = "not_active", "no_address", "under_way", "accepted"
+CANNOT_INVITE: dict[str, Q] = {
+    NOT_ACTIVE: Q(active=False) | Q(deprovisioned_at__isnull=False),
+    NO_ADDRESS: Q(email=""),
+    UNDER_WAY: Q(invite_status=invite_status.PENDING),
+    ACCEPTED: Q(invite_status=invite_status.COMPLETED),
+}
+"""Whom *Send Invite* leaves out; the first reason that fits is told."""
 GRACE = timedelta(seconds=60)
 """Some IdPs create a probe user on connection and delete it at once (product decision 22)."""
 
@@ -57,6 +70,29 @@ def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
     return invitation
 
 
+def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
+    """Return how many users were invited, and how many were not for what reason; all or none."""
+    outcome: Counter[str] = Counter()
+    with transaction.atomic():
+        for batch in judged_batches(user_ids, CANNOT_INVITE):
+            outcome.update(user.verdict for user in batch)
+            _invite([user for user in batch if user.verdict == DONE], actor)
+        transaction.on_commit(partial(wake_up, timedelta()), robust=True)
+    return with_the_gone(outcome, user_ids)
+
+
+def _invite(users: list[User], actor: Actor) -> None:
+    """Make invitations that are due at once, closing those that expired."""
+    late = Invitation.objects.filter(user__in=users, status=Invitation.SENT)
+    late.update(status=Invitation.EXPIRED)
+    now = timezone.now()
+    Invitation.objects.bulk_create(Invitation(user=user, due_at=now) for user in users)
+    record_all(
+        trail.row(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
+        for user in users
+    )
+
+
 def _make_room(user: User) -> None:
     """Close an invitation that expired; refuse while one is under way or was accepted."""
     latest = Invitation.objects.filter(user=user).first()
@@ -70,11 +106,21 @@ def _make_room(user: User) -> None:
         raise CannotInvite(_("This user has accepted an invitation."))
 
 
-def cancel(*, user: User, actor: Actor) -> None:
-    """Take back an invitation that is not sent yet; runs in the transaction of the user's leave."""
-    pending = Invitation.objects.filter(user=user, status=Invitation.PENDING)
-    if pending.update(status=Invitation.CANCELLED):
-        trail.record(events.INVITATION_CANCELLED, user, actor=actor, provider=actor.provider)
+def cancel(*, users: Sequence[User], actor: Actor) -> None:
+    """Take back invitations that are not sent yet; runs in the transaction of the users' leave."""
+    pending = Invitation.objects.filter(user__in=users, status=Invitation.PENDING)
+    rows = list(pending.select_for_update().order_by("id").values_list("id", "user_id"))
+    if not rows:
+        return
+    Invitation.objects.filter(id__in=[row_id for row_id, _user_id in rows]).update(
+        status=Invitation.CANCELLED
+    )
+    invited = {user_id for _row_id, user_id in rows}
+    record_all(
+        trail.row(events.INVITATION_CANCELLED, user, actor=actor, provider=actor.provider)
+        for user in users
+        if user.id in invited
+    )
 
 
 def find(token: str) -> Invitation:

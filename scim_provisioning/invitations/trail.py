@@ -19,9 +19,24 @@ def record(
     status: str = Event.SUCCESS,
 ) -> None:
     """Write one event; the details name the IdP, then say ``words``."""
+    services.record_all(
+        [row(event, user, actor=actor, provider=provider, words=words, status=status)]
+    )
+
+
+def row(
+    event: EventType,
+    user: User,
+    *,
+    actor: Actor,
+    provider: str,
+    words: str = "",
+    status: str = Event.SUCCESS,
+) -> Event:
+    """Return one event, not stored yet."""
     known = PROVIDERS.get(provider)
     parts = [known.full_name if known else "", words]
-    services.record(
+    return services.event_row(
         event,
         actor=actor,
         subject=Subject("user", str(user.id), user.title),
