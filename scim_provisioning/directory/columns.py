@@ -10,6 +10,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from mdm_portal.portal.lists import Column
+from scim_provisioning.directory.custom_attributes import custom_attribute_names
 from scim_provisioning.directory.invite_status import INVITE_STATUSES
 
 Person = Any
@@ -69,7 +70,27 @@ COLUMNS: tuple[UserColumn, ...] = (
         tone=lambda person: INVITE_STATUSES[person.invite_status].tone,
     ),
     UserColumn("created", _("Created"), attrgetter("created_at"), ("created_at",)),
+    UserColumn(
+        "modified", _("Last changed"), attrgetter("modified_at"), ("modified_at",), is_default=False
+    ),
+    UserColumn("given_name", _("First Name"), attrgetter("given_name"), is_default=False),
+    UserColumn("family_name", _("Last Name"), attrgetter("family_name"), is_default=False),
+    UserColumn("external_id", _("External ID"), attrgetter("external_id"), is_default=False),
 )
+CUSTOM = "custom."
+"""How the keys of columns of custom attributes begin."""
+
+
+def all_columns() -> tuple[UserColumn, ...]:
+    """Return all columns there are: those of every user, then the registered attributes."""
+    return (*COLUMNS, *map(_custom_column, custom_attribute_names()))
+
+
+def _custom_column(name: str) -> UserColumn:
+    """Return the column of a custom attribute."""
+    return UserColumn(
+        f"{CUSTOM}{name}", name, lambda person: person.custom.get(name, ""), is_default=False
+    )
 
 
 def cells(person: Person, columns: tuple[UserColumn, ...]) -> list[Cell]:

@@ -17,8 +17,8 @@ from django.views.decorators.http import require_GET
 
 from audit.export import BOM, ROWS, lines
 from mdm_portal.portal.lists import sorting
-from scim_provisioning.directory.columns import COLUMNS, NAME, UserColumn, text
-from scim_provisioning.directory.custom_attributes import custom_attribute_names
+from scim_provisioning.directory.column_choice import chosen_columns
+from scim_provisioning.directory.columns import CUSTOM, NAME, UserColumn, all_columns, text
 from scim_provisioning.directory.invite_status import with_invite_status
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.selection import selected
@@ -33,9 +33,12 @@ def export(request: HttpRequest) -> HttpResponseBase:
     selection = selected(request.GET, unless_ticked=True)
     if not selection.is_sound:
         return redirect(selection.back)
-    columns = COLUMNS
+    known = all_columns()
+    columns = chosen_columns(request, known)
     order = sorting(request, (NAME, *(column.head for column in columns)), "name")
-    rows = csv_of(selection.users.order_by(*order.order_by), columns, get_language() or "en")
+    attributes = [column for column in known if column.key.startswith(CUSTOM)]
+    written = [column for column in columns if column not in attributes] + attributes
+    rows = csv_of(selection.users.order_by(*order.order_by), written, get_language() or "en")
     answer = StreamingHttpResponse(rows, content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="users-{localdate():%Y-%m-%d}.csv"'
     return answer
@@ -44,23 +47,17 @@ def export(request: HttpRequest) -> HttpResponseBase:
 def csv_of(
     users: QuerySet[User], columns: Sequence[UserColumn], language: str
 ) -> Generator[str, None, None]:
-    """Yield the users as CSV in a language: name, columns, custom attributes; one snapshot."""
-    attributes = custom_attribute_names()
+    """Yield the users as CSV in a language: their names, then the columns; one snapshot."""
     with translation.override(language):
         labels = [str(column.label) for column in columns]
-        yield BOM + lines([[_("Name"), _("Username"), *labels, *attributes]])
+        yield BOM + lines([[_("Name"), _("Username"), *labels]])
         # A cursor outside of a transaction would have the server copy all rows first.
         found: Any = with_invite_status(users).defer(*UNWRITTEN).iterator(chunk_size=ROWS)
         with transaction.atomic(), closing(found) as rows:
             while chunk := list(islice(rows, ROWS)):
-                yield lines(_line(person, columns, attributes) for person in chunk)
+                yield lines(_line(person, columns) for person in chunk)
 
 
-def _line(person: Any, columns: Sequence[UserColumn], attributes: Sequence[str]) -> list[str]:
+def _line(person: Any, columns: Sequence[UserColumn]) -> list[str]:
     """Return what a user's line says."""
-    return [
-        person.title,
-        person.user_name,
-        *(text(column.read(person)) for column in columns),
-        *(str(person.custom.get(name, "")) for name in attributes),
-    ]
+    return [person.title, person.user_name, *(text(column.read(person)) for column in columns)]

@@ -1,6 +1,7 @@
 """Who an action of the Users list is for: the ticked users, or all that match its filters."""
 
 from dataclasses import dataclass
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.db.models import QuerySet
@@ -41,11 +42,7 @@ def selected(asked: QueryDict, *, unless_ticked: bool = False) -> Selection:
     """
     filters = UserFilter(asked, selectors.all_users())
     ids = list(filter(None, map(_id, asked.getlist(USER))))
-    kept = list_inputs(asked)
-    back = QueryDict(mutable=True)
-    for name, value in kept:
-        back[name] = value
-    address = reverse("users") + (f"?{back.urlencode()}" if back else "")
+    kept, address = list_inputs(asked), list_address(asked)
     is_sound = not filters.errors
     if ALL in asked or (unless_ticked and not ids):
         return Selection(filters.qs, (*kept, (ALL, "1")), is_sound, address)
@@ -58,6 +55,12 @@ def list_inputs(asked: QueryDict) -> tuple[tuple[str, str], ...]:
     """Return what of an address is the list's own: its filters, order, size and page."""
     known = (*UserFilter.base_filters, SORT, SIZE, PAGE)
     return tuple((name, str(asked[name])) for name in known if asked.get(name))
+
+
+def list_address(asked: QueryDict) -> str:
+    """Return the address of the list as it was narrowed down."""
+    query = urlencode(list_inputs(asked))
+    return reverse("users") + (f"?{query}" if query else "")
 
 
 def _id(text: str) -> UUID | None:

@@ -4,6 +4,7 @@ from django.urls import path
 
 from scim_provisioning.directory import (
     action_pages,
+    column_choice,
     export,
     local_groups,
     local_users,
@@ -19,6 +20,7 @@ urlpatterns = [
     path("import/template.csv", user_import.template, name="user-import-template"),
     path("import/<uuid:import_id>/", user_import.review, name="user-import-review"),
     path("import/<uuid:import_id>/errors.csv", user_import.errors, name="user-import-errors"),
+    path("columns/", column_choice.choose, name="users-columns"),
     path("export/", export.export, name="users-export"),
     path("actions/enable/", action_pages.enable, name="users-enable"),
     path("actions/disable/", action_pages.disable, name="users-disable"),

@@ -9,7 +9,8 @@ from django.views.decorators.http import require_safe
 
 from mdm_portal.portal.lists import paginate, sorting
 from scim_provisioning.directory import selectors
-from scim_provisioning.directory.columns import COLUMNS, NAME, cells
+from scim_provisioning.directory.column_choice import chosen_columns
+from scim_provisioning.directory.columns import NAME, all_columns, cells
 from scim_provisioning.directory.filters import UserFilter
 from scim_provisioning.directory.invite_status import with_invite_status
 from scim_provisioning.directory.lists import PAGE_SIZES, page_size
@@ -26,7 +27,8 @@ UNSEEN = ("emails", "emails_key", "custom_key", "search_text")
 def users(request: HttpRequest) -> HttpResponse:
     """Return the list of users."""
     filters = UserFilter(request.GET, selectors.all_users())
-    columns = COLUMNS
+    known = all_columns()
+    columns = chosen_columns(request, known)
     order = sorting(request, (NAME, *(column.head for column in columns)), "name")
     found = with_invite_status(filters.qs.order_by(*order.order_by)).defer(*UNSEEN)
     page = paginate(found, request, page_size(request))
@@ -35,6 +37,8 @@ def users(request: HttpRequest) -> HttpResponse:
         "sorting": order,
         "page": page,
         "rows": [(person, cells(person, columns)) for person in page.object_list],
+        "columns": [(column, column in columns) for column in known],
+        "email_is_hidden": not any(column.key == "email" for column in columns),
         "page_sizes": PAGE_SIZES,
         "page_size": page_size(request),
     }

@@ -269,3 +269,59 @@ def test_more_than_can_be_paged_through_are_not_selected_at_once(
     page = portal.get("/users/?select=all")
     assert "that match" not in text(page)
     assert "Selected: 0" in text(page)
+
+
+def heads(page: Any) -> list[str]:
+    """Return the heads of the columns beside the boxes."""
+    row = re.search(r"<thead>.*?</thead>", markup(page))
+    assert row
+    found = re.findall(r"<th.*?</th>", row[0])
+    return [re.sub(r"<[^>]+>", "", head).strip() for head in found][1:]
+
+
+DEFAULT = [
+    *("Name", "Email Address", "Department", "User Source", "Status", "Invite Status", "Created"),
+]
+
+
+def test_the_choice_of_columns_is_remembered_for_the_list_and_its_file(
+    portal: Client, four: None
+) -> None:
+    assert heads(portal.get("/users/")) == DEFAULT
+    query = "column=status&column=custom.badge&column=nonsense&column=external_id"
+    answer = portal.get(f"/users/columns/?q=b&sort=-name&{query}")
+    assert answer["Location"] == "/users/?q=b&sort=-name"
+    page = portal.get("/users/")
+    assert heads(page) == ["Name", "Status", "External ID", "badge"]
+    assert 'data-label="badge"> <bdi>CC-7</bdi>' in markup(page)
+    assert "bob@ex.org" in text(page)
+    content = b"".join(portal.get("/users/export/").streaming_content).decode()  # type: ignore[attr-defined]
+    first = content.removeprefix("\ufeff").splitlines()[0]
+    assert first == "Name,Username,Status,External ID,badge,costCenter"
+    portal.get("/users/columns/?column=status&restore=1")
+    assert heads(portal.get("/users/")) == DEFAULT
+
+
+def test_the_name_is_there_whatever_is_chosen(portal: Client, four: None) -> None:
+    cookie = portal.get("/users/columns/?").cookies["user_columns"]
+    assert cookie["httponly"]
+    assert cookie["samesite"] == "Lax"
+    page = portal.get("/users/?sort=-status")
+    assert heads(page) == ["Name"]
+    assert names(page) == ["ana", "bob", "cid"]
+
+
+@pytest.mark.parametrize("kept", ["status custom.gone nonsense", "\u00ff;=,", "x" * 4000])
+def test_an_odd_cookie_gets_a_calm_page(portal: Client, four: None, kept: str) -> None:
+    portal.cookies["user_columns"] = kept
+    assert heads(portal.get("/users/"))[:1] == ["Name"]
+
+
+def test_very_many_columns_still_fit_the_cookie(portal: Client) -> None:
+    person("ana")
+    for number in range(100):
+        add_custom_attribute(name=f"a{number:03}{'x' * 60}", actor=Actor.system())
+    query = "&".join(f"column=custom.a{number:03}{'x' * 60}" for number in range(100))
+    cookie = portal.get(f"/users/columns/?{query}").cookies["user_columns"]
+    assert len(cookie.OutputString()) < 4096
+    assert len(heads(portal.get("/users/"))) > 40
