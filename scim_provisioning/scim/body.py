@@ -1,6 +1,6 @@
 """The body of a request as a JSON object, or a clear error."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import orjson
@@ -47,7 +47,7 @@ def _read(request: HttpRequest, limit: int) -> bytes:
         return _read_chunked(request, limit)
     announced = request.META.get("CONTENT_LENGTH") or "0"
     if not announced.isdigit() or int(announced) > limit:
-        _drain(request)
+        _drain(request.read)
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
     try:
         raw = request.body
@@ -60,18 +60,18 @@ def _read(request: HttpRequest, limit: int) -> bytes:
 
 def _read_chunked(request: HttpRequest, limit: int) -> bytes:
     """Return a body that comes without its length, which Django takes for none."""
-    raw: bytes = request.META["wsgi.input"].read(limit + 1)
+    stream = request.META["wsgi.input"]
+    raw: bytes = stream.read(limit + 1)
     if len(raw) > limit:
-        _drain(request)
+        _drain(stream.read)
         raise PayloadTooLarge(f"A body may have {limit} bytes at most.")
     return raw
 
 
-def _drain(request: HttpRequest) -> None:
+def _drain(read: Callable[[int], bytes]) -> None:
     """Read what is left of a body that is refused: who is still sending may not see the answer."""
-    stream = request.META["wsgi.input"]
     for _piece in range(DRAINED_AT_MOST // PIECE):
-        if not stream.read(PIECE):
+        if not read(PIECE):
             return
 
 

@@ -62,7 +62,8 @@ def test_an_administrator_connects_an_idp_and_its_users_arrive(
     page.get_by_label("Username").fill("admin")
     page.get_by_label("Password").fill(password)
     page.get_by_role("button", name="Sign in").click()
-    expect(page).to_have_url(base + START)
+    expect(page).to_have_url(f"{base}/dashboard/")
+    page.goto(base + START)
 
     register_attribute(page, base)
     token, url = generate(page, base)
