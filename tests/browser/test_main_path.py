@@ -115,7 +115,7 @@ def see_users(page: Page, base: str) -> None:
     expect(page.get_by_text("1 to 25 of 30")).to_be_visible()
     expect(page.get_by_role("cell", name="SCIM Okta").first).to_be_visible()
     page.locator("a.strong").first.click()
-    page.get_by_role("link", name="Attributes").click()
+    page.get_by_role("navigation", name="User").get_by_role("link", name="Attributes").click()
     row = page.get_by_role("row").filter(has_text="${costCenter}")
     expect(row).to_be_visible()
     assert row.get_by_role("cell").nth(1).inner_text() not in ("", "–")
