@@ -52,11 +52,14 @@ def rename_group(request: PortalRequest, group_id: UUID) -> HttpResponse:
     form = GroupForm(_sent(request), initial={"name": group.display_name})
     if form.is_valid():
         try:
-            _rename(request, group_id, form.cleaned_data["name"])
+            renamed = _rename(request, group_id, form.cleaned_data["name"])
         except GroupNameTaken as error:
             form.add_error("name", str(error))
         else:
-            messages.success(request, _("Changes saved."))
+            if renamed.version != group.version:
+                messages.success(request, _("Changes saved."))
+            else:
+                messages.info(request, _("Nothing was changed."))
             return redirect("user-group", group_id)
     return _form_page(request, "groups/rename.html", form, group=group)
 
@@ -123,9 +126,9 @@ def _local_group(group_id: UUID) -> Group:
     return group
 
 
-def _rename(request: PortalRequest, group_id: UUID, name: str) -> None:
-    """Give the group its new name; the same name writes nothing."""
-    update_group(
+def _rename(request: PortalRequest, group_id: UUID, name: str) -> Group:
+    """Return the group with its new name; the same name writes nothing."""
+    return update_group(
         group_id=group_id,
         edit=lambda state: GroupChange(replace(state, display_name=name)),
         actor=request.actor,

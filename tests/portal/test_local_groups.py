@@ -91,6 +91,15 @@ def test_a_group_is_renamed(portal: Client) -> None:
     ]
 
 
+def test_a_group_given_its_own_name_is_not_said_to_be_changed(portal: Client) -> None:
+    sales = made(portal)
+    page = portal.post(f"{LIST}{sales.pk}/rename/", {"name": " Sales "}, follow=True)
+    assert "Nothing was changed." in text(page)
+    assert "Changes saved." not in text(page)
+    sales.refresh_from_db()
+    assert (sales.version, last_event().event) == (1, "group.created")
+
+
 def test_a_group_may_change_the_case_of_its_name_but_not_take_anothers(portal: Client) -> None:
     sales = made(portal)
     group("Ops")
