@@ -54,8 +54,17 @@ class UserForm(forms.Form):
         for field in self.fields.values():
             field.widget.attrs["autocomplete"] = "off"
         if user:
-            self.fields["user_name"].disabled = True
-            self.fields["user_name"].help_text = _("It cannot be changed.")
+            self._fix_user_name()
+
+    def _fix_user_name(self) -> None:
+        """Keep the userName as it is stored: nothing of it is trimmed or judged again."""
+        self.fields["user_name"] = forms.CharField(
+            label=self.fields["user_name"].label,
+            help_text=_("It cannot be changed."),
+            widget=forms.TextInput(attrs={"autocomplete": "off"}),
+            disabled=True,
+            strip=False,
+        )
 
     @property
     def core(self) -> list[BoundField]:

@@ -123,6 +123,26 @@ def test_a_local_user_is_edited_and_the_user_name_stays(portal: Client, ana: Use
     assert {"name.givenName", "emails", "department", "tier"} <= changed
 
 
+@pytest.mark.parametrize("name", [" ana", "ana ", "\u00a0ana\u3000", "x" * 300])
+def test_a_user_name_that_the_form_would_refuse_stays_and_stops_no_edit(
+    portal: Client, name: str
+) -> None:
+    odd = create_user(state=UserState(user_name=name), actor=ADMIN)
+    assert portal.post(f"/users/{odd.pk}/edit/", {"department": "Ops"}).status_code == 302
+    odd.refresh_from_db()
+    assert (odd.user_name, odd.department) == (name, "Ops")
+
+
+@pytest.mark.parametrize("tab", ["", "attributes/", "groups/", "invitations/", "history/"])
+def test_every_tab_has_the_buttons_of_a_local_user_and_none_of_an_idps(
+    portal: Client, ana: User, tab: str
+) -> None:
+    bob = person("bob")
+    for step in ("edit", "disable", "delete"):
+        assert f"/users/{ana.pk}/{step}/" in markup(portal.get(f"/users/{ana.pk}/{tab}"))
+        assert f"/users/{bob.pk}/{step}/" not in markup(portal.get(f"/users/{bob.pk}/{tab}"))
+
+
 def test_values_are_cleared(portal: Client, ana: User) -> None:
     add_custom_attribute(name="forgotten", actor=ADMIN)
     portal.post(f"/users/{ana.pk}/edit/", {"email": "", "custom.forgotten": ""})
