@@ -36,7 +36,16 @@ class Node:
     children: tuple["Node", ...]
 
 
-USER_ACTIONS = ("invite", "enable", "disable", "assign", "remove", "delete")
+USER_ACTIONS = (
+    "invite",
+    "enable",
+    "disable",
+    "join",
+    "leave",
+    "assign",
+    "remove",
+    "delete",
+)
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("Dashboard"), "dashboard", "home"),
     Entry(

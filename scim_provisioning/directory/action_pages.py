@@ -8,8 +8,14 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from scim_provisioning.directory import user_actions
-from scim_provisioning.directory.action_forms import OVERWRITE, AssignForm, AttributeForm
+from scim_provisioning.directory import group_actions, user_actions
+from scim_provisioning.directory.action_forms import (
+    GROUP,
+    OVERWRITE,
+    AssignForm,
+    AttributeForm,
+    GroupChoiceForm,
+)
 from scim_provisioning.directory.actions import Action, act
 from scim_provisioning.directory.verdicts import DONE, LEFT, NOT_LOCAL, OWNED
 from scim_provisioning.requests import PortalRequest
@@ -88,6 +94,42 @@ REMOVE = Action(
     is_dangerous=True,
     form=AttributeForm,
 )
+JOIN = Action(
+    title=_("Assign to Group"),
+    button=_("Assign"),
+    verdicts=group_actions.HAS_LEFT,
+    happens={
+        DONE: ngettext_lazy(
+            "%d user is assigned to the group, unless a member already.",
+            "%d users are assigned to the group, but for those who are members already.",
+        )
+    },
+    done={
+        DONE: ngettext_lazy(
+            "%d user was assigned to the group.", "%d users were assigned to the group."
+        )
+    },
+    form=GroupChoiceForm,
+)
+LEAVE = Action(
+    title=_("Remove from Group"),
+    button=_("Remove"),
+    verdicts=group_actions.HAS_LEFT,
+    happens={
+        DONE: ngettext_lazy(
+            "%d user is removed from the group, if a member.",
+            "%d users are removed from the group, those who are members.",
+        )
+    },
+    done={
+        DONE: ngettext_lazy(
+            "%d user was removed from the group.", "%d users were removed from the group."
+        )
+    },
+    note=_("Groups of identity providers are changed there alone."),
+    is_dangerous=True,
+    form=GroupChoiceForm,
+)
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
@@ -133,3 +175,17 @@ def remove(request: PortalRequest) -> HttpResponse:
     """Ask which attribute, then remove its values from local users."""
     service = partial(user_actions.remove_custom_attribute, actor=request.actor)
     return act(request, REMOVE, lambda ids, values: service(user_ids=ids, name=values["name"]))
+
+
+@require_http_methods(READ_OR_SEND)
+def join(request: PortalRequest) -> HttpResponse:
+    """Ask which local group, then let users join it."""
+    service = partial(group_actions.assign_to_group, actor=request.actor)
+    return act(request, JOIN, lambda ids, values: service(user_ids=ids, group_id=values[GROUP]))
+
+
+@require_http_methods(READ_OR_SEND)
+def leave(request: PortalRequest) -> HttpResponse:
+    """Ask which local group, then let users leave it."""
+    service = partial(group_actions.remove_from_group, actor=request.actor)
+    return act(request, LEAVE, lambda ids, values: service(user_ids=ids, group_id=values[GROUP]))

@@ -15,6 +15,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from mdm_portal.portal.lists import MOST
+from scim_provisioning.directory.errors import DirectoryError
+from scim_provisioning.directory.group_actions import MEMBER, NO_MEMBER
 from scim_provisioning.directory.selection import Selection, selected
 from scim_provisioning.directory.user_actions import DISABLED, EMPTY, ENABLED, KEPT, SAME
 from scim_provisioning.directory.verdicts import GONE, LEFT, OWNED, Verdicts, count_verdicts
@@ -48,6 +50,12 @@ SKIPPED: Sentences = {
     ),
     EMPTY: ngettext_lazy(
         "%d user is skipped: has no value.", "%d users are skipped: have no value."
+    ),
+    MEMBER: ngettext_lazy(
+        "%d user is skipped: a member already.", "%d users are skipped: members already."
+    ),
+    NO_MEMBER: ngettext_lazy(
+        "%d user is skipped: not a member.", "%d users are skipped: not members."
     ),
     GONE: ngettext_lazy(
         "%d user is skipped: no longer there.", "%d users are skipped: no longer there."
@@ -89,7 +97,12 @@ def act(request: PortalRequest, action: Action, run: Run) -> HttpResponse:
         return asking.page(status=409)
     if not form.is_valid():
         return asking.page(status=422)
-    _tell(request, action, run(ids, form.cleaned_data))
+    try:
+        outcome = run(ids, form.cleaned_data)
+    except DirectoryError as error:
+        form.add_error(next(iter(form.fields), None), str(error))
+        return asking.page(status=422)
+    _tell(request, action, outcome)
     return redirect(selection.back)
 
 

@@ -18,7 +18,7 @@ from tests.portal.people import OKTA, person
 from tests.portal.words import markup, text
 
 pytestmark = pytest.mark.django_db
-ACTIONS = ("invite", "enable", "disable", "delete", "assign", "remove")
+ACTIONS = ("invite", "enable", "disable", "delete", "assign", "remove", "join", "leave")
 ADMIN = Actor.system()
 
 

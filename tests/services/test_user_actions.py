@@ -10,8 +10,13 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.models import Event
-from scim_provisioning.directory import user_actions
-from scim_provisioning.directory.errors import UnknownAttribute, ValueMissing
+from scim_provisioning.directory import group_actions, user_actions
+from scim_provisioning.directory.errors import (
+    OwnedByProvider,
+    UnknownAttribute,
+    UnknownGroup,
+    ValueMissing,
+)
 from scim_provisioning.directory.models import Group, Membership, User, new_id
 from scim_provisioning.directory.services import create_user, create_users, deprovision_user
 from scim_provisioning.directory.state import UserState
@@ -203,9 +208,34 @@ def test_whoever_has_an_address_and_no_invitation_under_way_is_invited() -> None
     assert again[""] == 0
 
 
-@pytest.mark.parametrize("action", ["disable", "delete", "assign", "remove", "invite"])
+def test_the_trail_names_a_hundred_of_those_who_join_and_counts_the_rest() -> None:
+    ids, sales = many(120), Group.objects.create(display_name="Sales")
+    outcome = group_actions.assign_to_group(user_ids=ids, group_id=sales.pk, actor=ADMIN)
+    assert outcome == {"": 120}
+    event = Event.objects.get(event="group.updated")
+    [change] = event.changes
+    assert (len(change["after"]), change["after"][-1]) == (101, "+20")
+    assert Group.objects.get().version == sales.version + 1
+
+
+def test_a_group_that_is_gone_or_not_ours_takes_nobody() -> None:
+    ana, pushed = local("ana"), Group.objects.create(display_name="Pushed", source="okta")
+    Membership.objects.create(group=pushed, user=ana)
+    for change in (group_actions.assign_to_group, group_actions.remove_from_group):
+        with pytest.raises(UnknownGroup):
+            change(user_ids=[ana.pk], group_id=new_id(), actor=ADMIN)
+        with pytest.raises(OwnedByProvider):
+            change(user_ids=[ana.pk], group_id=pushed.pk, actor=ADMIN)
+    assert Membership.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    "action", ["disable", "delete", "assign", "remove", "invite", "join", "leave"]
+)
 def test_thousands_of_users_take_no_statement_each(attributes: None, action: str) -> None:
     ids = many(emails=({"value": "x@ex.org"},), custom={"badge": "1"})
+    empty, full = (Group.objects.create(display_name=name) for name in ("empty", "full"))
+    Membership.objects.bulk_create(Membership(group=full, user_id=user_id) for user_id in ids)
     calls: dict[str, Any] = {
         "disable": lambda: user_actions.disable_users(user_ids=ids, actor=ADMIN),
         "delete": lambda: user_actions.delete_users(user_ids=ids, actor=ADMIN),
@@ -216,6 +246,10 @@ def test_thousands_of_users_take_no_statement_each(attributes: None, action: str
             user_ids=ids, name="badge", actor=ADMIN
         ),
         "invite": lambda: invitations.invite_users_by_hand(user_ids=ids, actor=ADMIN),
+        "join": lambda: group_actions.assign_to_group(user_ids=ids, group_id=empty.pk, actor=ADMIN),
+        "leave": lambda: group_actions.remove_from_group(
+            user_ids=ids, group_id=full.pk, actor=ADMIN
+        ),
     }
     with CaptureQueriesContext(
         connection,
