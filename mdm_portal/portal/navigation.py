@@ -61,6 +61,7 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-attributes",
                     "user-groups-of",
                     "user-invitations",
+                    "user-invite",
                     "user-history",
                     *(f"users-{action}" for action in USER_ACTIONS),
                     "user-add",

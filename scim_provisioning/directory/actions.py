@@ -8,7 +8,8 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -17,6 +18,7 @@ from django.utils.translation import ngettext_lazy
 from mdm_portal.portal.lists import MOST
 from scim_provisioning.directory.errors import DirectoryError
 from scim_provisioning.directory.group_actions import MEMBER, NO_MEMBER
+from scim_provisioning.directory.models import User
 from scim_provisioning.directory.selection import Selection, selected
 from scim_provisioning.directory.user_actions import DISABLED, EMPTY, ENABLED, KEPT, SAME
 from scim_provisioning.directory.verdicts import GONE, LEFT, OWNED, Verdicts, count_verdicts
@@ -79,6 +81,9 @@ class Action:
     note: Promise | str = ""
     is_dangerous: bool = False
     form: type[forms.Form] = forms.Form
+    template: str = "users/action.html"
+    more: Callable[[QuerySet[User], QueryDict], dict[str, Any]] = lambda _users, _asked: {}
+    """What else the page shows of the selected users, as the address asks."""
 
 
 def act(request: PortalRequest, action: Action, run: Run) -> HttpResponse:
@@ -129,7 +134,8 @@ class _Asking:
             "form": self.form,
             "has_changed": status == 409,
         }
-        return render(self.request, "users/action.html", context, status=status)
+        context |= self.action.more(self.selection.users, self.request.GET)
+        return render(self.request, self.action.template, context, status=status)
 
 
 def _refusal(selection: Selection, ids: list[UUID]) -> str:
