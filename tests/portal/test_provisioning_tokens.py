@@ -92,7 +92,7 @@ def test_the_first_page_tells_how_each_idp_stands(portal: Client) -> None:
     services.deactivate(token_id=issue("entra").id, actor=OPERATOR)
     words = text(portal.get(START))
     assert re.search(
-        r"Okta Connected .* Microsoft Entra ID Inactive Never OneLogin Not conn", words
+        r"Okta Connected .* Microsoft Entra ID Inactive Never – OneLogin Not conn", words
     )
     assert "198.51.100.9" in words
 
