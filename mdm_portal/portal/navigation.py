@@ -68,6 +68,7 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-edit",
                     "user-disable",
                     "user-delete",
+                    "user-erase",
                     "user-import",
                     "user-import-review",
                 ),

@@ -42,17 +42,17 @@ DELETE = Action(
     verdicts=NOT_LOCAL,
     happens={
         DONE: ngettext_lazy(
-            "%d local user is deleted for good, with groups and invitations.",
-            "%d local users are deleted for good, with groups and invitations.",
+            "%d local user is deleted and stays in the list as Deprovisioned, with the history.",
+            "%d local users are deleted and stay in the list as Deprovisioned, with the history.",
         ),
         LEFT: ngettext_lazy(
             "%d deprovisioned user is deleted for good.",
             "%d deprovisioned users are deleted for good.",
         ),
         OWNED: ngettext_lazy(
-            "%d user of an identity provider is deprovisioned and leaves all groups. "
+            "%d user of an identity provider is deprovisioned, too. "
             "Unassign the user there too, or the identity provider may create it again.",
-            "%d users of identity providers are deprovisioned and leave all groups. "
+            "%d users of identity providers are deprovisioned, too. "
             "Unassign the users there too, or the identity provider may create them again.",
         ),
     },
@@ -63,8 +63,12 @@ DELETE = Action(
         ),
         OWNED: ngettext_lazy("%d user was deprovisioned.", "%d users were deprovisioned."),
     },
-    note=_("This cannot be undone."),
+    note=_(
+        "Who is deleted leaves all groups, an invitation that is not sent yet is cancelled, and "
+        "the Username is free again. This cannot be undone."
+    ),
     is_dangerous=True,
+    depends_on_verdicts=True,
 )
 ASSIGN = Action(
     title=_("Assign Custom Attributes"),
@@ -149,7 +153,7 @@ def disable(request: PortalRequest) -> HttpResponse:
 
 @require_http_methods(READ_OR_SEND)
 def delete(request: PortalRequest) -> HttpResponse:
-    """Ask, then delete users, or deprovision those of identity providers."""
+    """Ask, then deprovision users, and delete for good those who are deprovisioned already."""
     service = partial(user_actions.delete_users, actor=request.actor)
     return act(request, DELETE, lambda ids, _values: service(user_ids=ids))
 

@@ -80,6 +80,8 @@ class Action:
     skipped: Sentences = field(default_factory=lambda: SKIPPED)
     note: Promise | str = ""
     is_dangerous: bool = False
+    depends_on_verdicts: bool = False
+    """Whether it does different things by verdict, and must do none that was not announced."""
     form: type[forms.Form] = forms.Form
     template: str = "users/action.html"
     more: Callable[[QuerySet[User], QueryDict], dict[str, Any]] = lambda _users, _asked: {}
@@ -98,7 +100,7 @@ def act(request: PortalRequest, action: Action, run: Run) -> HttpResponse:
     asking = _Asking(request, action, selection, len(ids), form)
     if not is_sent:
         return asking.page()
-    if request.POST.get("count") != str(len(ids)):
+    if request.POST.get("count") != asking.mark:
         return asking.page(status=409)
     if not form.is_valid():
         return asking.page(status=422)
@@ -121,6 +123,14 @@ class _Asking:
     count: int
     form: forms.Form
 
+    @property
+    def mark(self) -> str:
+        """Return what must not change between asking and acting."""
+        if not self.action.depends_on_verdicts:
+            return str(self.count)
+        counts = count_verdicts(self.selection.users, self.action.verdicts)
+        return " ".join(f"{verdict}:{number}" for verdict, number in sorted(counts.items()))
+
     def page(self, status: int = 200) -> HttpResponse:
         """Return the page; 409 says that other users are selected than were when it asked."""
         counts = count_verdicts(self.selection.users, self.action.verdicts)
@@ -129,6 +139,7 @@ class _Asking:
             "action": self.action,
             "selection": self.selection,
             "count": self.count,
+            "mark": self.mark,
             "happens": happens,
             "skipped": _said({**self.action.skipped, **dict.fromkeys(self.action.happens)}, counts),
             "form": self.form,

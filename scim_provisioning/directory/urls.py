@@ -45,6 +45,7 @@ urlpatterns = [
     path("<uuid:user_id>/enable/", local_users.enable_user, name="user-enable"),
     path("<uuid:user_id>/disable/", local_users.disable_user, name="user-disable"),
     path("<uuid:user_id>/delete/", local_users.delete_user, name="user-delete"),
+    path("<uuid:user_id>/erase/", local_users.erase_user, name="user-erase"),
     path("<uuid:user_id>/groups/", pages.user_groups_of, name="user-groups-of"),
     path("<uuid:user_id>/history/", pages.user_history, name="user-history"),
 ]

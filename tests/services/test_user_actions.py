@@ -12,6 +12,7 @@ from audit.actors import Actor
 from audit.models import Event
 from scim_provisioning.directory import group_actions, user_actions
 from scim_provisioning.directory.errors import (
+    NotFound,
     OwnedByProvider,
     UnknownAttribute,
     UnknownGroup,
@@ -102,7 +103,7 @@ def test_who_is_disabled_is_not_written_to() -> None:
     assert events_of(ana) == ["invitation.requested", "user.disabled", "invitation.cancelled"]
 
 
-def test_rows_are_deleted_and_users_of_an_idp_deprovisioned() -> None:
+def test_who_is_there_is_deprovisioned_and_who_has_left_goes_for_good() -> None:
     ana, cid, dan = local("ana", emails=({"value": "ana@ex.org"},)), owned("cid"), left("dan")
     group = Group.objects.create(display_name="Sales")
     Membership.objects.bulk_create(Membership(group=group, user=user) for user in (ana, cid))
@@ -110,13 +111,26 @@ def test_rows_are_deleted_and_users_of_an_idp_deprovisioned() -> None:
     ids = [user.pk for user in (ana, cid, dan)]
     outcome = user_actions.delete_users(user_ids=ids, actor=ADMIN)
     assert outcome == {"": 1, "owned": 1, "left": 1}
-    assert list(User.objects.values_list("user_name", "active")) == [("cid", False)]
-    assert User.objects.get().deprovisioned_at
-    assert Membership.objects.count() == Invitation.objects.count() == 0
+    kept = User.objects.order_by("user_name").values_list("user_name", "active")
+    assert list(kept) == [("ana", False), ("cid", False)]
+    assert not User.objects.filter(deprovisioned_at=None).exists()
+    assert Invitation.objects.get().status == "cancelled"
+    assert Membership.objects.count() == 0
     assert events_of(ana) == ["invitation.requested", "user.deleted", "invitation.cancelled"]
     assert events_of(cid) == ["user.deleted"]
     assert events_of(dan) == ["user.deleted", "user.erased"]
     create_user(state=UserState(user_name="ANA"), actor=ADMIN)
+
+
+def test_one_who_has_left_is_deleted_for_good_and_nobody_else() -> None:
+    ana, dan = local("ana"), left("dan")
+    Invitation.objects.create(user=dan, due_at=timezone.now(), status="cancelled")
+    user_actions.erase_user(user_id=dan.pk, actor=ADMIN)
+    assert list(User.objects.all()) == [ana]
+    assert events_of(dan) == ["user.deleted", "user.erased"]
+    for user_id in (ana.pk, dan.pk, new_id()):
+        with pytest.raises(NotFound):
+            user_actions.erase_user(user_id=user_id, actor=ADMIN)
 
 
 def test_an_attribute_is_assigned_to_local_users(attributes: None) -> None:
@@ -227,6 +241,17 @@ def test_a_group_that_is_gone_or_not_ours_takes_nobody() -> None:
         with pytest.raises(OwnedByProvider):
             change(user_ids=[ana.pk], group_id=pushed.pk, actor=ADMIN)
     assert Membership.objects.count() == 1
+
+
+def test_the_list_and_the_page_delete_a_local_user_alike() -> None:
+    ana, bob = local("ana"), local("bob")
+    user_actions.delete_users(user_ids=[ana.pk], actor=ADMIN)
+    deprovision_user(user_id=bob.pk, actor=ADMIN)
+    rows = User.objects.values("active", "version", "source", "emails", "custom")
+    assert rows[0] == rows[1]
+    assert events_of(ana) == events_of(bob) == ["user.deleted"]
+    first, second = Event.objects.filter(event="user.deleted")
+    assert first.changes == second.changes
 
 
 @pytest.mark.parametrize(
