@@ -36,7 +36,16 @@ class Node:
     children: tuple["Node", ...]
 
 
-USER_ACTIONS = ("invite", "enable", "disable", "assign", "remove", "delete")
+USER_ACTIONS = (
+    "invite",
+    "enable",
+    "disable",
+    "join",
+    "leave",
+    "assign",
+    "remove",
+    "delete",
+)
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("Dashboard"), "dashboard", "home"),
     Entry(
@@ -52,12 +61,14 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-attributes",
                     "user-groups-of",
                     "user-invitations",
+                    "user-invite",
                     "user-history",
                     *(f"users-{action}" for action in USER_ACTIONS),
                     "user-add",
                     "user-edit",
                     "user-disable",
                     "user-delete",
+                    "user-erase",
                     "user-import",
                     "user-import-review",
                 ),

@@ -7,11 +7,13 @@ from django.utils.translation import gettext_lazy as _
 
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.providers import CHOICES
+from scim_provisioning.tokens.selectors import current_tokens
 
 OUTCOMES: dict[str, Q] = {
     "success": Q(status__lt=400),
     "refused": Q(status__gte=400, status__lt=500),
     "failed": Q(status__gte=500),
+    "unsuccessful": Q(status__gte=400),
     "unauthorized": Q(status=401),
     "ignored": ~Q(ignored={}),
 }
@@ -24,10 +26,16 @@ def outcome_choices() -> list[tuple[str, str]]:
         "success": _("Successful"),
         "refused": _("Refused (4xx)"),
         "failed": _("Failed (5xx)"),
+        "unsuccessful": _("Refused or failed (4xx, 5xx)"),
         "unauthorized": _("Without a valid token (401)"),
         "ignored": _("With ignored attributes"),
     }
     return [(key, str(labels[key])) for key in OUTCOMES]
+
+
+def token_choices() -> list[tuple[str, str]]:
+    """Return the tokens that fill slots, by the names that the log tells."""
+    return [(str(token.id), token.prefix) for token in current_tokens()]
 
 
 def resource_choices() -> list[tuple[str, str]]:
@@ -48,9 +56,10 @@ def _choice(field: str, label: object, choices: object) -> django_filters.Choice
 
 
 class ScimRequestFilter(django_filters.FilterSet):  # type: ignore[misc]
-    """Identity provider, outcome, method, resource and a range of time."""
+    """Identity provider, token, outcome, method, resource and a range of time."""
 
     provider = _choice("provider", _("Identity provider"), CHOICES)
+    token = _choice("token_id", _("Token"), token_choices)
     status = django_filters.ChoiceFilter(
         label=_("Status"), choices=outcome_choices, method="by_outcome", empty_label=_("All")
     )

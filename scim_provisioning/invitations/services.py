@@ -59,15 +59,30 @@ def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
     """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(id=user_id).first()
-        if user is None or user.status != "active":
-            raise CannotInvite(_("Only an active user can be invited."))
-        if not user.email:
-            raise CannotInvite(_("This user has no e-mail address."))
-        _make_room(user)
+        reason = refusal(user) if user else _("Only an active user can be invited.")
+        if user is None or reason:
+            raise CannotInvite(reason)
+        _close_expired([user])
         invitation = Invitation.objects.create(user=user, due_at=timezone.now())
         trail.record(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
         transaction.on_commit(partial(wake_up, timedelta()), robust=True)
     return invitation
+
+
+def refusal(user: User) -> str:
+    """Return why a user cannot be invited by hand, "" when nothing speaks against it."""
+    if user.status != "active":
+        return _("Only an active user can be invited.")
+    if not user.email:
+        return _("This user has no e-mail address.")
+    latest = Invitation.objects.filter(user=user).first()
+    if latest is None or latest.current_status == Invitation.EXPIRED:
+        return ""
+    if latest.is_under_way:
+        return _("An invitation of this user is under way.")
+    if latest.status == Invitation.COMPLETED:
+        return _("This user has accepted an invitation.")
+    return ""
 
 
 def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
@@ -83,8 +98,7 @@ def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[s
 
 def _invite(users: list[User], actor: Actor) -> None:
     """Make invitations that are due at once, closing those that expired."""
-    late = Invitation.objects.filter(user__in=users, status=Invitation.SENT)
-    late.update(status=Invitation.EXPIRED)
+    _close_expired(users)
     now = timezone.now()
     Invitation.objects.bulk_create(Invitation(user=user, due_at=now) for user in users)
     record_all(
@@ -93,17 +107,10 @@ def _invite(users: list[User], actor: Actor) -> None:
     )
 
 
-def _make_room(user: User) -> None:
-    """Close an invitation that expired; refuse while one is under way or was accepted."""
-    latest = Invitation.objects.filter(user=user).first()
-    if latest is None:
-        return
-    if latest.current_status == Invitation.EXPIRED:
-        Invitation.objects.filter(id=latest.id).update(status=Invitation.EXPIRED)
-    elif latest.is_under_way:
-        raise CannotInvite(_("An invitation of this user is under way."))
-    elif latest.status == Invitation.COMPLETED:
-        raise CannotInvite(_("This user has accepted an invitation."))
+def _close_expired(users: Sequence[User]) -> None:
+    """Make room for another invitation of users none of whose is open any more."""
+    late = Invitation.objects.filter(user__in=users, status=Invitation.SENT)
+    late.update(status=Invitation.EXPIRED)
 
 
 def cancel(*, users: Sequence[User], actor: Actor) -> None:

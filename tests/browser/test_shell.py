@@ -66,6 +66,9 @@ def filled(transactional_db: None, administrator: Administrator) -> tuple[str, .
         f"/users/{long.pk}/attributes/",
         f"/users/{long.pk}/groups/",
         f"/users/{long.pk}/invitations/",
+        f"/users/{long.pk}/invite/",
+        f"/users/actions/invite/?user={long.pk}",
+        f"/users/actions/join/?user={long.pk}",
         f"/users/{long.pk}/history/",
     )
     ours = (f"/users/groups/{own.pk}/{step}" for step in ("", "add/", "rename/", "delete/"))
