@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory import user_actions
 from scim_provisioning.directory.action_forms import OVERWRITE, AssignForm, AttributeForm
 from scim_provisioning.directory.actions import Action, act
@@ -91,6 +92,7 @@ REMOVE = Action(
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def enable(request: PortalRequest) -> HttpResponse:
     """Ask, then enable local users."""
@@ -98,6 +100,7 @@ def enable(request: PortalRequest) -> HttpResponse:
     return act(request, ENABLE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def disable(request: PortalRequest) -> HttpResponse:
     """Ask, then disable local users."""
@@ -105,6 +108,7 @@ def disable(request: PortalRequest) -> HttpResponse:
     return act(request, DISABLE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def delete(request: PortalRequest) -> HttpResponse:
     """Ask, then delete users, or deprovision those of identity providers."""
@@ -112,6 +116,7 @@ def delete(request: PortalRequest) -> HttpResponse:
     return act(request, DELETE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def assign(request: PortalRequest) -> HttpResponse:
     """Ask which attribute and value, then assign it to local users."""
@@ -128,6 +133,7 @@ def assign(request: PortalRequest) -> HttpResponse:
     return act(request, ASSIGN, run)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def remove(request: PortalRequest) -> HttpResponse:
     """Ask which attribute, then remove its values from local users."""

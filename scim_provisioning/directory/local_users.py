@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
 from scim_provisioning.directory.errors import UserDeleted, UserNameTaken
 from scim_provisioning.directory.forms import UserForm, filled_in
@@ -22,6 +23,7 @@ from scim_provisioning.requests import PortalRequest
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def add_user(request: PortalRequest) -> HttpResponse:
     """Return the form for a new local user; on POST make the user and go to the page."""
@@ -38,6 +40,7 @@ def add_user(request: PortalRequest) -> HttpResponse:
     return _form_page(request, "users/add.html", form)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def edit_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -68,6 +71,7 @@ def enable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     return redirect("user", user_id)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def disable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -80,6 +84,7 @@ def disable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     return redirect("user", user_id)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def delete_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
