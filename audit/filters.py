@@ -140,12 +140,13 @@ class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
     @property
     def served(self) -> QuerySet[Event]:
         """Return the events that an index narrows down to: ``qs`` itself when it needs no more."""
+        matching: QuerySet[Event] = self.qs
         if not self.is_narrow or self.subject:
-            return self.qs
+            return matching
         by_index = {name: value for name, value in self.asked.items() if _is_served(name, value)}
         if by_index == self.asked or self.errors:
-            return self.qs
-        rows = self.queryset
+            return matching
+        rows: QuerySet[Event] = self.queryset
         for name, value in by_index.items():
             rows = self.filters[name].filter(rows, value)
         return rows

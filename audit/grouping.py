@@ -41,5 +41,7 @@ def groups_of(filters: EventFilter, request: HttpRequest) -> Groups:
     page = paginate(list(last.values()), request, page_size(request))
     shown = Event.objects.in_bulk(list(page))
     rows = [shown[key] for key in page if key in shown]
-    reached = found[-1][0] if len(found) > GROUPED else limit and limit.occurred_at
+    reached = limit.occurred_at if limit else None
+    if len(found) > GROUPED:
+        reached = found[-1][0]
     return Groups(page, rows, reached)

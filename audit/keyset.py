@@ -82,7 +82,7 @@ def _newer_page(
     if len(found) <= size and not limit:
         return None
     shown = found[:size][::-1]
-    newer = shown[0].pk if len(found) > size else limit and limit.key
+    newer = shown[0].pk if len(found) > size else _key(limit)
     return TrailPage(shown, newer=newer, older=shown[-1].pk if shown else after.key + 1)
 
 
@@ -102,10 +102,15 @@ def _older_page(
     return TrailPage(
         shown,
         newer=_newer_of(shown, before),
-        older=shown[-1].pk if is_full else limit and limit.key,
+        older=shown[-1].pk if is_full else _key(limit),
         is_newest=before is None,
         reached=limit.occurred_at if limit and not is_full else None,
     )
+
+
+def _key(limit: Place | None) -> int | None:
+    """Return where the page beyond a limit begins."""
+    return limit.key if limit else None
 
 
 def _newer_of(shown: list[Event], before: Place | None) -> int | None:

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory import group_actions, user_actions
 from scim_provisioning.directory.action_forms import (
     GROUP,
@@ -137,6 +138,7 @@ LEAVE = Action(
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def enable(request: PortalRequest) -> HttpResponse:
     """Ask, then enable local users."""
@@ -144,6 +146,7 @@ def enable(request: PortalRequest) -> HttpResponse:
     return act(request, ENABLE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def disable(request: PortalRequest) -> HttpResponse:
     """Ask, then disable local users."""
@@ -151,6 +154,7 @@ def disable(request: PortalRequest) -> HttpResponse:
     return act(request, DISABLE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def delete(request: PortalRequest) -> HttpResponse:
     """Ask, then deprovision users, and delete for good those who are deprovisioned already."""
@@ -158,6 +162,7 @@ def delete(request: PortalRequest) -> HttpResponse:
     return act(request, DELETE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def assign(request: PortalRequest) -> HttpResponse:
     """Ask which attribute and value, then assign it to local users."""
@@ -174,6 +179,7 @@ def assign(request: PortalRequest) -> HttpResponse:
     return act(request, ASSIGN, run)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def remove(request: PortalRequest) -> HttpResponse:
     """Ask which attribute, then remove its values from local users."""
@@ -181,6 +187,7 @@ def remove(request: PortalRequest) -> HttpResponse:
     return act(request, REMOVE, lambda ids, values: service(user_ids=ids, name=values["name"]))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def join(request: PortalRequest) -> HttpResponse:
     """Ask which local group, then let users join it."""
@@ -188,6 +195,7 @@ def join(request: PortalRequest) -> HttpResponse:
     return act(request, JOIN, lambda ids, values: service(user_ids=ids, group_id=values[GROUP]))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def leave(request: PortalRequest) -> HttpResponse:
     """Ask which local group, then let users leave it."""

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory import user_actions
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
 from scim_provisioning.directory.errors import NotFound, UserDeleted, UserNameTaken
@@ -23,6 +24,7 @@ from scim_provisioning.requests import PortalRequest
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def add_user(request: PortalRequest) -> HttpResponse:
     """Return the form for a new local user; on POST make the user and go to the page."""
@@ -39,6 +41,7 @@ def add_user(request: PortalRequest) -> HttpResponse:
     return _form_page(request, "users/add.html", form)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def edit_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -69,6 +72,7 @@ def enable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     return redirect("user", user_id)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def disable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -81,6 +85,7 @@ def disable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     return redirect("user", user_id)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def delete_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -93,6 +98,7 @@ def delete_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     return redirect("user", user_id)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def erase_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Return the confirmation; on POST delete a deprovisioned user, whoever's, for good."""

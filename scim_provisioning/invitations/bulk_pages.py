@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory.actions import SKIPPED, Action, act
 from scim_provisioning.directory.verdicts import DONE
 from scim_provisioning.invitations import preview, services
@@ -44,6 +45,7 @@ INVITE = Action(
 )
 
 
+@changing
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: PortalRequest) -> HttpResponse:
     """Show the mail and who gets it, then invite all who have an address and none under way."""

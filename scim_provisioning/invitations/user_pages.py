@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mdm_portal.portal.lists import paginate
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory.models import User
 from scim_provisioning.invitations import preview, selectors, services
 from scim_provisioning.invitations.errors import CannotInvite
@@ -24,6 +25,7 @@ def user_invitations(request: HttpRequest, user_id: UUID) -> HttpResponse:
     return render(request, "users/invitations.html", context)
 
 
+@changing
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Show the mail, or why there is none; on POST send it."""

@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory.text import fold
 from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.requests import PortalRequest
@@ -60,6 +61,7 @@ def attributes(request: PortalRequest) -> HttpResponse:
     return render(request, "settings/attributes.html", context, status=status)
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_attribute(request: PortalRequest, name: str, provider: str = "") -> HttpResponse:

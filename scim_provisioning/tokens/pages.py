@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.providers import PROVIDERS, Provider
 from scim_provisioning.requests import PortalRequest
 from scim_provisioning.settings import selectors as settings_selectors
@@ -50,6 +51,7 @@ def provider_page(request: PortalRequest, provider: str) -> HttpResponse:
     return _provider_page(request, _provider(provider))
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("issued")
@@ -100,6 +102,7 @@ def deactivate(request: PortalRequest, token_id: UUID) -> HttpResponse:
     return _to(_back(request))
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("issued")
@@ -124,6 +127,7 @@ def renew(request: PortalRequest, token_id: UUID) -> HttpResponse:
     return _issued(request, issued, _("Token renewed"))
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, token_id: UUID) -> HttpResponse:
