@@ -63,8 +63,8 @@ def _file() -> SimpleUploadedFile:
 
 def _ask(action: str, **sends: str) -> Page:
     """Return an action of the Users list, for one user."""
-    whom: Sent = {"user": "{user_id}", "count": "1"}
-    return Page(action, USERS, changes=True, sends=whom | sends, query="?user={user_id}")
+    whom = {"user": "{user_id}", "count": "1"} | sends
+    return Page(action, USERS, changes=True, sends={**whom}, query=f"?user={whom['user']}")
 
 
 ON_SELECTED = tuple(
