@@ -31,6 +31,7 @@ TYPES: dict[str, Promise] = {
     "settings": _("Provisioning Settings"),
     "attribute": _("Custom Attribute"),
     "configuration": _("Configuration"),
+    "mail_template": _("Email Template"),
     "account": _("Account"),
     "group": _("User Group"),
     "invitation": _("Invitation"),
@@ -79,6 +80,19 @@ CONFIGURATION_CHANGED = EventType(
 )
 CONFIGURATION_DELETED = EventType(
     "configuration.deleted", _("Configuration Deleted"), "user_setting", "configuration", "bad"
+)
+MAIL_TEMPLATE_CHANGED = EventType(
+    "mail_template.changed", _("Email Template Changed"), "user_setting", "mail_template"
+)
+MAIL_TEMPLATE_REVERTED = EventType(
+    "mail_template.reverted",
+    _("Email Template Reverted"),
+    "user_setting",
+    "mail_template",
+    "warning",
+)
+MAIL_TEMPLATE_TESTED = EventType(
+    "mail_template.tested", _("Email Template Tested"), "user_setting", "mail_template"
 )
 USER_CREATED = EventType("user.created", _("User Created"), "user", "account", "good")
 USER_UPDATED = EventType("user.updated", _("User Updated"), "user", "account")

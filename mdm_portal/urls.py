@@ -39,6 +39,10 @@ urlpatterns = [
         name="system-attribute-delete",
     ),
     path("admin/configurations/", include("scim_provisioning.configurations.urls")),
+    path(
+        "admin/branding/email-templates/",
+        include("scim_provisioning.invitations.mail_templates.urls"),
+    ),
     path("", include("scim_provisioning.invitations.urls")),
     path("users/", include("scim_provisioning.directory.urls")),
     path("users/<uuid:user_id>/attributes/", user_attributes, name="user-attributes"),

@@ -108,6 +108,16 @@ NAVIGATION: tuple[Entry, ...] = (
                 ),
             ),
             Entry(
+                _("Branding"),
+                children=(
+                    Entry(
+                        _("Email Templates"),
+                        "email-templates",
+                        below=("email-template", "email-template-revert"),
+                    ),
+                ),
+            ),
+            Entry(
                 _("Configurations"),
                 "configurations",
                 below=(

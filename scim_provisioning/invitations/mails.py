@@ -1,41 +1,55 @@
-"""The invitation as a mail: text and HTML, in the user's language where it is known."""
+"""The mails of an invitation: text and HTML, in the user's language where it is known."""
 
-from email.utils import parseaddr
+from collections.abc import Mapping
+from email.utils import formataddr, parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
-from django.template.loader import render_to_string
-from django.utils import translation
 
 from scim_provisioning.invitations.links import link_to
-from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
+from scim_provisioning.invitations.mail_templates.kinds import INVITATION
+from scim_provisioning.invitations.mail_templates.values import values_for
+from scim_provisioning.invitations.mail_templates.wording import Wording, filled, wording_of
+from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.settings.languages import language_of
 
 
 def compose(invitation: Invitation) -> EmailMultiAlternatives:
     """Return the mail; a second try is recognisable by the same Message-ID."""
-    with translation.override(language_of(invitation.user)):
-        context = {
-            "user": invitation.user,
-            "link": link_to(invitation),
-            "days": ANSWER_WITHIN.days,
-            "language": translation.get_language(),
-        }
-        subject, text, html = (
-            render_to_string(f"invitations/mail/{name}", context)
-            for name in ("subject.txt", "body.txt", "body.html")
-        )
-    message = EmailMultiAlternatives(
-        " ".join(subject.split()), text, to=[invitation.user.email], headers=_headers(invitation)
+    user = invitation.user
+    language = language_of(user)
+    message = written(
+        wording_of(INVITATION, language),
+        values_for(user, link_to(invitation)),
+        language,
+        user.email,
     )
-    message.attach_alternative(html, "text/html")
+    message.extra_headers["Message-ID"] = f"<invitation.{invitation.id}@{_domain()}>"
     return message
 
 
-def _headers(invitation: Invitation) -> dict[str, str]:
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
-    return {
-        "Message-ID": f"<invitation.{invitation.id}@{domain}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
-    }
+def written(
+    wording: Wording, values: Mapping[str, str], language: str, address: str
+) -> EmailMultiAlternatives:
+    """Return a mail to an address, its variables filled in."""
+    letter = filled(wording, values, language)
+    message = EmailMultiAlternatives(
+        letter.subject,
+        letter.text,
+        from_email=sender(wording),
+        to=[address],
+        reply_to=[wording.reply_to] if wording.reply_to else None,
+        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+    )
+    message.attach_alternative(letter.html, "text/html")
+    return message
+
+
+def sender(wording: Wording) -> str:
+    """Return who a mail is from: the name of the template, else that of the settings."""
+    name, address = parseaddr(settings.DEFAULT_FROM_EMAIL)
+    return formataddr((wording.from_name or name, address))
+
+
+def _domain() -> str:
+    return parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"

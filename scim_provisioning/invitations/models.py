@@ -11,6 +11,9 @@ from django.utils.translation import gettext as _
 
 from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
+from scim_provisioning.invitations.mail_templates.models import MailTemplate
+
+__all__ = ["Invitation", "MailTemplate"]
 
 ANSWER_WITHIN = invite_status.ANSWER_WITHIN
 
