@@ -58,6 +58,9 @@ SCIM_TOKEN_DELETED = EventType(
 SETTINGS_CHANGED = EventType(
     "settings.changed", _("Provisioning Settings Changed"), "user_setting", "settings"
 )
+INVITATION_SETTINGS_CHANGED = EventType(
+    "invitation_settings.changed", _("Invitation Settings Changed"), "user_setting", "settings"
+)
 CUSTOM_ATTRIBUTE_ADDED = EventType(
     "custom_attribute.added",
     _("Custom Attribute Added"),
@@ -115,6 +118,25 @@ INVITATION_CANCELLED = EventType(
 )
 INVITATION_COMPLETED = EventType(
     "invitation.completed", _("Invitation Completed"), "user", "invitation", "good"
+)
+INVITATION_EXPIRED = EventType(
+    "invitation.expired", _("Invitation Expired"), "user", "invitation", "warning"
+)
+INVITATION_REMINDED = EventType(
+    "invitation.reminded", _("Invitation Reminder Sent"), "user", "invitation", "good"
+)
+INVITATION_REMINDER_FAILED = EventType(
+    "invitation.reminder_failed", _("Invitation Reminder Failed"), "user", "invitation", "bad"
+)
+CONFIRMATION_SENT = EventType(
+    "invitation.confirmed", _("Registration Confirmation Sent"), "user", "invitation", "good"
+)
+CONFIRMATION_FAILED = EventType(
+    "invitation.confirmation_failed",
+    _("Registration Confirmation Failed"),
+    "user",
+    "invitation",
+    "bad",
 )
 ADMINISTRATOR_CREATED = EventType(
     "administrator.created",

@@ -98,6 +98,7 @@ NAVIGATION: tuple[Entry, ...] = (
                             "connection-test",
                         ),
                     ),
+                    Entry(_("Invitation Settings"), "invitation-settings"),
                     Entry(_("Request Log"), "scim-requests", below=("scim-request",)),
                 ),
             ),

@@ -2,13 +2,12 @@
 
 from collections.abc import Collection, Mapping
 
-from django.core.exceptions import ValidationError
-from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
 from scim_provisioning.invitations.mail_templates import markup
 from scim_provisioning.invitations.mail_templates.values import FILLED, samples
 from scim_provisioning.invitations.mail_templates.wording import Wording
+from scim_provisioning.invitations.senders import against_address, against_name
 from scim_provisioning.settings.substitution import TextError, used_variables
 
 LONGEST: dict[str, int] = {
@@ -58,22 +57,6 @@ def _against(field: str, text: str, language: str) -> list[str]:
         return against_address(text)
     if field == "from_name":
         return against_name(text)
-    return []
-
-
-def against_name(text: str) -> list[str]:
-    """Return why something cannot be the name of a sender."""
-    if "${" in text:
-        return [_("Variables are not filled in here.")]
-    return [] if text.isprintable() else [_("Write it in one line.")]
-
-
-def against_address(text: str) -> list[str]:
-    """Return why something is no e-mail address."""
-    try:
-        validate_email(text)
-    except ValidationError:
-        return [_("“%s” is not an e-mail address.") % text]
     return []
 
 

@@ -10,7 +10,7 @@ from scim_provisioning.invitations.mail_templates.forms import TemplateForm
 from scim_provisioning.invitations.mail_templates.pages import declared_kind
 from scim_provisioning.invitations.mail_templates.values import samples
 from scim_provisioning.invitations.mail_templates.wording import Wording, filled, wording_of
-from scim_provisioning.invitations.mails import sender
+from scim_provisioning.invitations.mails import head
 from scim_provisioning.requests import PortalRequest
 from scim_provisioning.settings.registry import custom_attribute_names
 
@@ -41,14 +41,15 @@ def preview(request: PortalRequest, kind: str, language: str) -> HttpResponse:
 
 
 def _shown(request: PortalRequest, wording: Wording, language: str) -> HttpResponse:
+    from_email, reply_to = head(wording)
     letter = filled(wording, samples(language), language)
     context = {
         "letter": letter,
         "subject": letter.subject,
         "body": letter.body,
         "language": language,
-        "sender": sender(wording),
-        "reply_to": wording.reply_to,
+        "sender": from_email,
+        "reply_to": reply_to,
     }
     return _answer(render(request, "invitations/mail/preview.html", context))
 

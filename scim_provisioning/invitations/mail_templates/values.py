@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 
 from scim_provisioning.directory.models import User
 from scim_provisioning.invitations.links import base_url
+from scim_provisioning.invitations.options.options import current
 from scim_provisioning.settings.registry import custom_attribute_names
 from scim_provisioning.settings.user_values import SOURCES, user_values
 from scim_provisioning.settings.variables import INVITATION, VARIABLES, variable
@@ -56,5 +57,11 @@ def offered() -> Iterator[tuple[str, object]]:
 
 
 def _of_the_invitation(link: str) -> dict[str, str]:
-    values = dict.fromkeys(OF_THE_INVITATION, "")
-    return values | {"userActivationUrl": link, "productBrandName": _("MDM portal")}
+    options = current()
+    return {
+        "userActivationUrl": link,
+        "clusterRegistrationUrl": options.enrolment_url,
+        "productBrandName": options.product_name or _("MDM portal"),
+        "companyLogoUrl": options.logo_url,
+        "companyWebsiteLabel": options.website_label,
+    }
