@@ -29,7 +29,7 @@ def values_for(user: User, link: str) -> dict[str, str]:
 
 def samples(language: str) -> dict[str, str]:
     """Return values of somebody who does not exist, for a preview and a test."""
-    values = {name: _("(%s)") % name for name in custom_attribute_names()}
+    values = {name: f"({name})" for name in custom_attribute_names()}
     user = User(
         user_name="jane.doe@example.org",
         email="jane.doe@example.org",

@@ -21,7 +21,7 @@ def _line(label: Any, hint: Any = "", kind: str = "text") -> forms.CharField:
 class OptionsForm(forms.Form):
     """One field for each setting."""
 
-    reminders = forms.BooleanField(label=_("Remind users who have not answered"), required=False)
+    reminders = forms.BooleanField(label=_("User Invite Reminders"), required=False)
     remind_after = _number(_("First reminder after (days)"))
     remind_every = _number(_("Then every (days)"))
     remind_most = _number(
