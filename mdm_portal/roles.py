@@ -46,6 +46,8 @@ ROLES: dict[str, Role] = {
 AREAS: dict[str, str] = {
     "scim_provisioning.invitations.pages": EVERYBODY,
     "scim_provisioning.directory": USERS,
+    "scim_provisioning.invitations.mail_templates": SYSTEM,
+    "scim_provisioning.invitations.options": SYSTEM,
     "scim_provisioning.invitations": USERS,
     "scim_provisioning.settings.user_attributes": USERS,
     "mdm_portal.portal.connection_test": SYSTEM,

@@ -264,6 +264,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "scim_provisioning.invitations.tasks.deliver_due",
         "schedule": 30.0,
     },
+    "remind-invited": {
+        "task": "scim_provisioning.invitations.tasks.remind",
+        "schedule": 300.0,
+    },
+    "expire-invitations": {
+        "task": "scim_provisioning.invitations.tasks.expire",
+        "schedule": 900.0,
+    },
     "forget-old-imports": {
         "task": "scim_provisioning.directory.tasks.forget_old_imports",
         "schedule": 3600.0,

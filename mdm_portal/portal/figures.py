@@ -13,6 +13,7 @@ from redis.exceptions import RedisError
 
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.activity.reasons import UNREGISTERED
+from scim_provisioning.directory.invite_status import EXPIRED, of_invite_status
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
 from scim_provisioning.providers import SOURCES
@@ -136,7 +137,7 @@ def attention() -> Attention:
     active = User.objects.filter(deprovisioned_at=None, active=True)
     return Attention(
         failed_invitations=Invitation.objects.filter(status=Invitation.FAILED).count(),
-        expired_invitations=_expired().count(),
+        expired_invitations=of_invite_status(active, EXPIRED).count(),
         without_address=active.filter(email="").count(),
         refused_today=ScimRequest.objects.filter(FAILED, occurred_at__gte=day).count(),
         unregistered=_unregistered(),

@@ -109,6 +109,7 @@ NAVIGATION: tuple[Entry, ...] = (
                             "connection-test",
                         ),
                     ),
+                    Entry(_("Invitation Settings"), "invitation-settings"),
                     Entry(_("Request Log"), "scim-requests", below=("scim-request",)),
                 ),
             ),
@@ -116,6 +117,16 @@ NAVIGATION: tuple[Entry, ...] = (
                 _("System"),
                 children=(
                     Entry(_("Attributes"), "system-attributes", below=("system-attribute-delete",)),
+                ),
+            ),
+            Entry(
+                _("Branding"),
+                children=(
+                    Entry(
+                        _("Email Templates"),
+                        "email-templates",
+                        below=("email-template", "email-template-revert"),
+                    ),
                 ),
             ),
             Entry(

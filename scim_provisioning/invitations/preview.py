@@ -14,7 +14,11 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.directory.verdicts import DONE, judged
 from scim_provisioning.invitations import services
 from scim_provisioning.invitations.links import any_link, base_url
-from scim_provisioning.invitations.mails import Letter, write
+from scim_provisioning.invitations.mail_templates.kinds import INVITATION
+from scim_provisioning.invitations.mail_templates.values import values_for
+from scim_provisioning.invitations.mail_templates.wording import Letter, filled, wording_of
+from scim_provisioning.invitations.mails import head
+from scim_provisioning.settings.languages import language_of
 
 SHOWN = 50
 """At most so many are listed of those who get a mail, and of those who do not."""
@@ -34,21 +38,21 @@ class Preview:
 
     person: User
     letter: Letter
-
-    @property
-    def sender(self) -> str:
-        """Return whom the mail comes from."""
-        return str(settings.DEFAULT_FROM_EMAIL)
+    language: str
+    sender: str
 
     @property
     def language_name(self) -> str:
         """Return the name of the mail's language, in the reader's one."""
-        return str(get_language_info(self.letter.language)["name_translated"])
+        return str(get_language_info(self.language)["name_translated"])
 
 
 def preview_of(person: User) -> Preview:
     """Return the mail that a user would get now."""
-    return Preview(person, write(person, any_link()))
+    language = language_of(person)
+    wording = wording_of(INVITATION, language)
+    letter = filled(wording, values_for(person, any_link()), language)
+    return Preview(person, letter, language, head(wording)[0])
 
 
 def recipients(users: QuerySet[User], asked: QueryDict) -> dict[str, Any]:

@@ -19,8 +19,10 @@ from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.verdicts import DONE, judged_batches, with_the_gone
 from scim_provisioning.invitations import links, trail
-from scim_provisioning.invitations.errors import CannotInvite, LinkWithdrawn
+from scim_provisioning.invitations.errors import CannotInvite, LinkExpired, LinkWithdrawn
+from scim_provisioning.invitations.expiry import expire
 from scim_provisioning.invitations.models import Invitation
+from scim_provisioning.invitations.options.options import current
 from scim_provisioning.invitations.wakeups import wake_up
 
 NOT_ACTIVE, NO_ADDRESS, UNDER_WAY, ACCEPTED = "not_active", "no_address", "under_way", "accepted"
@@ -62,7 +64,7 @@ def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
         reason = refusal(user) if user else _("Only an active user can be invited.")
         if user is None or reason:
             raise CannotInvite(reason)
-        _close_expired([user])
+        expire(Invitation.objects.filter(user=user))
         invitation = Invitation.objects.create(user=user, due_at=timezone.now())
         trail.record(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
         transaction.on_commit(partial(wake_up, timedelta()), robust=True)
@@ -98,19 +100,13 @@ def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[s
 
 def _invite(users: list[User], actor: Actor) -> None:
     """Make invitations that are due at once, closing those that expired."""
-    _close_expired(users)
+    expire(Invitation.objects.filter(user__in=users))
     now = timezone.now()
     Invitation.objects.bulk_create(Invitation(user=user, due_at=now) for user in users)
     record_all(
         trail.row(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
         for user in users
     )
-
-
-def _close_expired(users: Sequence[User]) -> None:
-    """Make room for another invitation of users none of whose is open any more."""
-    late = Invitation.objects.filter(user__in=users, status=Invitation.SENT)
-    late.update(status=Invitation.EXPIRED)
 
 
 def cancel(*, users: Sequence[User], actor: Actor) -> None:
@@ -145,13 +141,23 @@ def complete(*, token: str, address: str = "") -> Invitation:
         if invitation.is_under_way:
             invitation.status = Invitation.COMPLETED
             invitation.completed_at = timezone.now()
-            invitation.save(update_fields=["status", "completed_at"])
+            _confirm(invitation)
+            invitation.save()
             user = invitation.user
             person = Actor("user", str(user.id), user.title, address=address)
             trail.record(
                 events.INVITATION_COMPLETED, user, actor=person, provider=invitation.provider
             )
     return invitation
+
+
+def _confirm(invitation: Invitation) -> None:
+    """Let a confirmation follow, if the settings say so; no reminder does any more."""
+    is_wanted = current().confirms and bool(invitation.user.email)
+    invitation.follow_up = Invitation.CONFIRMATION if is_wanted else ""
+    if is_wanted:
+        invitation.due_at, invitation.attempts, invitation.failure = timezone.now(), 0, ""
+        transaction.on_commit(partial(wake_up, timedelta()), robust=True)
 
 
 def _was_here_before(user: User) -> bool:
@@ -175,6 +181,8 @@ def _find(ticket: links.Ticket, *, lock: bool) -> Invitation:
     invitation = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if invitation is None or invitation.user.status != "active":
         raise LinkWithdrawn
+    if invitation.current_status == Invitation.EXPIRED:
+        raise LinkExpired
     if not (invitation.is_under_way or invitation.status == Invitation.COMPLETED):
         raise LinkWithdrawn
     return invitation
