@@ -16,3 +16,9 @@ class OldestFirst(NewestFirst):
     """Users and groups: in the order in which they came."""
 
     ordering = "id"
+
+
+class ByName(NewestFirst):
+    """Configurations: names are unique."""
+
+    ordering = "name_key"

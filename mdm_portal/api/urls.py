@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView
 from rest_framework.routers import DefaultRouter
 
 from mdm_portal.api import views
+from mdm_portal.api.configurations import ConfigurationsView
 from mdm_portal.api.reference import reference
 
 router = DefaultRouter()
@@ -14,6 +15,7 @@ router.register("settings", views.SettingsView, "api-settings")
 router.register("custom-attributes", views.CustomAttributesView, "api-custom-attribute")
 router.register("users", views.UsersView, "api-user")
 router.register("groups", views.GroupsView, "api-group")
+router.register("configurations", ConfigurationsView, "api-configuration")
 router.register("audit", views.AuditView, "api-event")
 router.register("activity", views.ActivityView, "api-request")
 

@@ -8,16 +8,15 @@ from uuid import UUID
 from django.db.models import QuerySet
 from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
+from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.actors import Actor
-from audit.addresses import client_address
 from audit.filters import EventFilter
 from audit.models import Event
 from mdm_portal.api import serializers as shapes
+from mdm_portal.api.calls import ById, actor_of, taken
 from mdm_portal.api.pagination import NewestFirst, OldestFirst
 from mdm_portal.roles import SYSTEM, USERS
 from scim_provisioning.activity.filters import ScimRequestFilter
@@ -26,7 +25,7 @@ from scim_provisioning.directory import selectors as directory
 from scim_provisioning.directory import services as users
 from scim_provisioning.directory.errors import NotFound
 from scim_provisioning.directory.filters import GroupFilter, UserFilter
-from scim_provisioning.directory.models import Group, User, new_id
+from scim_provisioning.directory.models import Group, User
 from scim_provisioning.directory.owners import refuse_owned
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.providers import PROVIDERS
@@ -39,19 +38,9 @@ from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.selectors import current_tokens
 
 
-def actor_of(request: Request) -> Actor:
-    """Return the administrator who calls."""
-    return Actor.administrator(request.user, client_address(request), new_id().hex)
-
-
-def taken(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """Return the checked body; a bad one is answered with 400 and a sentence a field."""
-    body = kind(data=request.data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
-
-
-class TokensView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class TokensView(
+    ById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
+):
     """SCIM tokens: at most two."""
 
     area = SYSTEM
@@ -152,7 +141,9 @@ class CustomAttributesView(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
         return Response(status=204)
 
 
-class UsersView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class UsersView(
+    ById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
+):
     """Provisioned users; local ones may be changed here."""
 
     area = USERS
@@ -187,7 +178,9 @@ class UsersView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gener
         return Response(status=204)
 
 
-class GroupsView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class GroupsView(
+    ById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
+):
     """User groups."""
 
     area = USERS
