@@ -9,6 +9,7 @@ from rest_framework.request import Request
 
 from audit.actors import Actor
 from audit.addresses import client_address
+from mdm_portal.api.parsers import LengthRequired
 from scim_provisioning.directory.models import new_id
 
 
@@ -21,6 +22,8 @@ def taken(
     kind: type[serializers.Serializer[Any]], request: Request, **options: Any
 ) -> dict[str, Any]:
     """Return the checked body; a bad one is answered with 400 and a sentence a field."""
+    if "chunked" in request.META.get("HTTP_TRANSFER_ENCODING", "").lower():
+        raise LengthRequired
     body = kind(data=request.data, **options)
     body.is_valid(raise_exception=True)
     return dict(body.validated_data)

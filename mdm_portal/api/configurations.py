@@ -6,7 +6,6 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
-from django_filters.rest_framework import DjangoFilterBackend
 from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
 from rest_framework import mixins, serializers, viewsets
 from rest_framework.decorators import action
@@ -17,6 +16,7 @@ from rest_framework.response import Response
 from mdm_portal.api import configuration_shapes as shapes
 from mdm_portal.api.calls import ById, actor_of, taken
 from mdm_portal.api.configuration_edits import merged, refused, replaced
+from mdm_portal.api.filters import Filters
 from mdm_portal.api.pagination import ByName, OldestFirst
 from mdm_portal.roles import SYSTEM
 from scim_provisioning.configurations import preview, selectors, services
@@ -54,7 +54,7 @@ class ConfigurationsView(
 
     area = SYSTEM
     pagination_class = ByName
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (Filters,)
     filterset_class = ConfigurationFilter
 
     def get_queryset(self) -> QuerySet[Any]:

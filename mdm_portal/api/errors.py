@@ -8,7 +8,7 @@ from rest_framework.views import exception_handler
 
 from scim_provisioning.configurations import services as configurations
 from scim_provisioning.directory import errors as directory
-from scim_provisioning.settings.services import CustomAttributeError
+from scim_provisioning.settings import services as settings
 from scim_provisioning.tokens import services as tokens
 
 STATUS: dict[type[Exception], int] = {
@@ -21,7 +21,9 @@ STATUS: dict[type[Exception], int] = {
     tokens.TokenNotFound: 404,
     tokens.TokenLimitReached: 409,
     tokens.TokenError: 400,
-    CustomAttributeError: 400,
+    settings.UnknownCustomAttribute: 404,
+    settings.AttributeInUse: 409,
+    settings.CustomAttributeError: 400,
 }
 """The status of each refusal; the first class that fits counts."""
 
