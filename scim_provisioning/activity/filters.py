@@ -1,7 +1,10 @@
 """How the request log is narrowed down."""
 
+from datetime import UTC, datetime
+
 import django_filters
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +20,10 @@ OUTCOMES: dict[str, Q] = {
     "unauthorized": Q(status=401),
     "ignored": ~Q(ignored={}),
 }
+CALENDAR = [
+    MinValueValidator(datetime(2000, 1, 1, tzinfo=UTC)),
+    MaxValueValidator(datetime(2999, 12, 31, tzinfo=UTC)),
+]
 METHODS = [(name, name) for name in ("GET", "POST", "PUT", "PATCH", "DELETE")]
 
 
@@ -45,10 +52,19 @@ def resource_choices() -> list[tuple[str, str]]:
     return [*people, *[(name, name) for name in names]]
 
 
-def _moment(label: object, lookup: str) -> django_filters.DateTimeFilter:
+class MomentFilter(django_filters.DateTimeFilter):  # type: ignore[misc]
+    """A moment, in UTC: the database knows not all differences from it that can be written."""
+
+    def filter(self, rows: QuerySet[ScimRequest], value: datetime | None) -> QuerySet[ScimRequest]:
+        """Return the requests before or after a moment."""
+        narrowed: QuerySet[ScimRequest] = super().filter(rows, value and value.astimezone(UTC))
+        return narrowed
+
+
+def _moment(label: object, lookup: str) -> MomentFilter:
     """Return one end of the range of time."""
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
-    return django_filters.DateTimeFilter("occurred_at", lookup, label=label, widget=widget)
+    return MomentFilter("occurred_at", lookup, label=label, widget=widget, validators=CALENDAR)
 
 
 def _choice(field: str, label: object, choices: object) -> django_filters.ChoiceFilter:
