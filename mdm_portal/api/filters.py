@@ -14,6 +14,7 @@ from rest_framework.request import Request
 
 from audit.filters import SUBJECT, EventFilter
 from mdm_portal.api.pagination import Pages
+from scim_provisioning.activity.filters import token_choices
 from scim_provisioning.directory.filters import SearchFilter, attribute_choices
 from scim_provisioning.directory.text import fold
 from scim_provisioning.providers import CHOICES
@@ -97,6 +98,10 @@ class ApiEventFilter(EventFilter):
         return is_valid
 
 
+STORED_CHOICES = (attribute_choices, token_choices)
+"""Choices that are rows: the document of the API is the same whatever is stored."""
+
+
 class FiltersInSchema(DjangoFilterExtension):
     """Names the choices of the filters in the OpenAPI document."""
 
@@ -111,7 +116,7 @@ class FiltersInSchema(DjangoFilterExtension):
         field_name: str,
         filter_field: Any,
     ) -> list[dict[str, Any]]:
-        """Return a filter's parameter, with its choices; the database alone knows attributes."""
+        """Return a filter's parameter, with its choices."""
         choices = filter_field.extra.get("choices")
         if choices is None:
             found: list[dict[str, Any]] = super().resolve_filter_field(
@@ -119,7 +124,7 @@ class FiltersInSchema(DjangoFilterExtension):
             )
             return found
         schema: dict[str, Any] = {"type": "string"}
-        if choices is not attribute_choices:
+        if choices not in STORED_CHOICES:
             shown = choices() if callable(choices) else choices
             schema["enum"] = [key for key, _label in shown]
         words = str(filter_field.label or "")

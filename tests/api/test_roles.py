@@ -1,6 +1,7 @@
 """The admin API keeps to the roles on each of its routes, known from the router."""
 
 from collections.abc import Iterator
+from uuid import UUID
 
 import pytest
 from django.apps import apps
@@ -21,6 +22,7 @@ CHANGING = ("POST", "PUT", "PATCH", "DELETE")
 EXPECTED = {
     "tokens": SYSTEM,
     "settings": SYSTEM,
+    "configurations": SYSTEM,
     "custom-attributes": SYSTEM,
     "audit": SYSTEM,
     "activity": SYSTEM,
@@ -36,6 +38,8 @@ def places() -> dict[str, str]:
     return {
         "tokens": str(issued.token.pk),
         "settings": "okta",
+        "custom-attributes": "costCenter",
+        "configurations": str(UUID(int=1)),
         "users": str(ana.pk),
         "groups": str(group("Sales", ana).pk),
     }

@@ -24,6 +24,8 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.directory.services import create_user, deprovision_user
 from scim_provisioning.directory.state import GroupState, UserState
 from scim_provisioning.invitations import links
+from scim_provisioning.invitations.mail_templates import services as mail_templates
+from scim_provisioning.invitations.mail_templates.wording import Wording
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.settings.services import add_custom_attribute
 from scim_provisioning.tokens import services as tokens
@@ -76,7 +78,7 @@ def everything() -> Everything:
 
 def addresses() -> dict[str, tuple[str, ...]]:
     """Return the name of every address of the portal, with the names of its parts."""
-    of_the_api = {pattern.name for pattern in router.urls}
+    of_the_api = {pattern.name for pattern in router.urls} | {"api-elsewhere"}
     return {name: parts for name, parts in _walk(get_resolver(), ()) if name not in of_the_api}
 
 
@@ -143,6 +145,8 @@ def _system() -> dict[str, str]:
         duration_us=1,
         ignored={f"{IVANTI}:badgePin": UNREGISTERED},
     )
+    words = Wording("Hola", "<p>${userActivationUrl}</p>")
+    mail_templates.save(kind="invitation", language="es", wording=words, actor=OPERATOR)
     draft = Draft("Áccess", (("team", "${department}"),))
     made = configurations.create(kind="custom", draft=draft, actor=OPERATOR)
     return {

@@ -201,6 +201,28 @@ SYSTEM_PAGES = (
     Page("audit-trails", SYSTEM, query="?view=grouped"),
     Page("audit-export", SYSTEM),
 )
-PAGES = (*SHELL, *USER_PAGES, *GROUP_PAGES, *PROVISIONING_PAGES, *SYSTEM_PAGES)
+OPTIONS = {
+    "remind_after": "7",
+    "remind_every": "7",
+    "remind_most": "3",
+    "mails_per_minute": "100",
+    "enrolment_url": "https://mdm.example.org/go",
+}
+WORDS = {"subject": "Welcome", "html": "<p>${{userActivationUrl}}</p>", "do": "save"}
+MAIL = {"kind": "invitation", "language": "es"}
+MAIL_PAGES = (
+    Page("invitation-settings", SYSTEM, sends={**OPTIONS}),
+    Page("email-templates", SYSTEM),
+    Page(
+        "email-template",
+        SYSTEM,
+        place=MAIL,
+        sends={**WORDS},
+        offers=("email-template-preview", "email-template-revert"),
+    ),
+    Page("email-template-preview", SYSTEM, place=MAIL),
+    Page("email-template-revert", SYSTEM, changes=True, sends={}, place=MAIL),
+)
+PAGES = (*SHELL, *USER_PAGES, *GROUP_PAGES, *PROVISIONING_PAGES, *SYSTEM_PAGES, *MAIL_PAGES)
 AREA = {page.name: page.area for page in PAGES}
 CHANGING = {page.name for page in PAGES if page.changes}

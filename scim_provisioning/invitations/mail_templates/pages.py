@@ -11,6 +11,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.invitations.mail_templates import services, trial
 from scim_provisioning.invitations.mail_templates.drafts import Refused
 from scim_provisioning.invitations.mail_templates.forms import TemplateForm
@@ -56,6 +57,7 @@ def email_template(request: PortalRequest, kind: str, language: str) -> HttpResp
     return _page(request, declared, language, form)
 
 
+@changing
 @require_http_methods(["GET", "HEAD", "POST"])
 def revert(request: PortalRequest, kind: str, language: str) -> HttpResponse:
     """Return the confirmation; on POST go back to the default words."""
