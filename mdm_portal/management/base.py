@@ -2,11 +2,13 @@
 
 import getpass
 import json
+import sys
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.actors import Actor
+from mdm_portal.management.progress import Progress
 
 
 class PortalCommand(BaseCommand):
@@ -45,6 +47,11 @@ class PortalCommand(BaseCommand):
             self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str))
         else:
             self.stdout.write(text)
+
+    @property
+    def progress(self) -> Progress:
+        """Return bars for whoever watches a terminal; none for scripts."""
+        return Progress(shown=not self.as_json and sys.stderr.isatty())
 
     @property
     def actor(self) -> Actor:
