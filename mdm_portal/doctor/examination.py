@@ -14,7 +14,7 @@ from mdm_portal.doctor.database import (
 )
 from mdm_portal.doctor.findings import FAILURE, SKIPPED, Finding, failure, skipped
 from mdm_portal.doctor.mail import check_mail
-from mdm_portal.doctor.secrets import check_secrets
+from mdm_portal.doctor.secrets import check_peppers, check_secrets
 from mdm_portal.doctor.worker import check_broker, check_outbox, check_worker
 
 
@@ -38,6 +38,7 @@ CHECKS = (
     Check("Outbox", check_outbox, "Migrations"),
     Check("Mail server", check_mail),
     Check("Secrets", check_secrets),
+    Check("Token pepper", check_peppers, "Migrations"),
     Check("Public address", check_address),
     Check("Proxy", check_proxy),
 )

@@ -7,6 +7,7 @@ from collections import Counter
 from django.conf import settings
 
 from mdm_portal.doctor.findings import Finding, failure, ok, warning
+from mdm_portal.peppers import UNKNOWN, holds
 
 NAMES = ("SECRET_KEY", "TOKEN_PEPPER")
 WORDS = ("changeme", "change-me", "change_me", "insecure", "password", "example", "secret")
@@ -24,6 +25,24 @@ def check_secrets() -> Finding:
     if settings.SECRET_KEY == settings.TOKEN_PEPPER:
         return warning("SECRET_KEY and TOKEN_PEPPER are the same.", f"{MAKE} {CAREFUL}")
     return _check_file()
+
+
+def check_peppers() -> Finding:
+    """Look for tokens whose pepper nobody knows any more, and for a rotation that goes on."""
+    found = holds()
+    lost = sum(hold.pepper == UNKNOWN for hold in found)
+    if lost:
+        return failure(
+            f"{lost} tokens are refused: TOKEN_PEPPER is not the one that they were made with.",
+            "Set the former one as TOKEN_PEPPER_PREVIOUS, or renew the tokens.",
+        )
+    if settings.TOKEN_PEPPER_PREVIOUS:
+        left = sum(hold.would_end for hold in found)
+        return warning(
+            f"A rotation is under way, {left} tokens hang on the pepper before.",
+            "`manage.py rotate_pepper status` tells more.",
+        )
+    return ok("All tokens hang on the pepper in force.")
 
 
 def strength(secret: str) -> float:

@@ -111,7 +111,7 @@ def test_a_site_where_all_is_well_has_nothing_to_do(site: str, certificate: Path
         assert mail.mails == []
     assert {text.split()[0] for text in done.stdout.splitlines()} == {"ok"}
     assert (done.returncode, done.stderr) == (0, "")
-    assert len(done.stdout.splitlines()) == 11
+    assert len(done.stdout.splitlines()) == 12
 
 
 def test_without_a_worker_it_fails_and_says_how_to_start_one() -> None:
