@@ -1,5 +1,6 @@
 """Pages of the trail by key: the millionth event costs what the first does."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -66,6 +67,15 @@ def page_of(rows: QuerySet[Event], request: HttpRequest) -> TrailPage:
         rows = rows.filter(before.earlier)
     found = list(rows.order_by(*NEWEST_FIRST)[: size + 1])
     return TrailPage(found[:size], has_newer=bool(before), has_older=len(found) > size)
+
+
+def oldest_first(rows: QuerySet[Event], size: int) -> Iterator[Event]:
+    """Yield all events, read ``size`` at a time: no cursor, which a pooler may not let us have."""
+    batch = list(rows.order_by(*OLDEST_FIRST)[:size])
+    while batch:
+        yield from batch
+        last = Place(batch[-1].occurred_at, batch[-1].pk)
+        batch = list(rows.filter(last.later).order_by(*OLDEST_FIRST)[:size])
 
 
 def page_size(request: HttpRequest) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import orjson
-from django.db import connection, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from mdm_portal.snapshot import one_snapshot
 from mdm_portal.transfer.records import (
     ATTRIBUTE,
     FORMAT,
@@ -30,10 +30,7 @@ DERIVED = ("emails_key", "custom_key", "search_text", "sort_name")
 
 def directory_rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
     """Yield header, custom attributes, users, groups and memberships, as of one moment."""
-    is_first = not connection.in_atomic_block
-    with transaction.atomic():
-        if is_first:
-            _one_snapshot()
+    with one_snapshot():
         yield HEADER, _header()
         for attribute in custom_attributes():
             yield ATTRIBUTE, attribute_values(attribute)
@@ -48,12 +45,6 @@ def directory_rows() -> Iterator[tuple[str, Mapping[str, Any]]]:
 def line(kind: str, values: Mapping[str, Any]) -> bytes:
     """Return a line of the file."""
     return orjson.dumps({kind: values}) + b"\n"
-
-
-def _one_snapshot() -> None:
-    """Have all that follows see what was there at this moment; changes nothing."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
 
 
 def _header() -> Mapping[str, Any]:

@@ -1,6 +1,5 @@
 """``manage.py export_directory``: users, groups, memberships, custom attributes as JSON lines."""
 
-import json
 from typing import Any
 
 from django.core.management.base import CommandParser
@@ -45,12 +44,5 @@ class Command(PortalCommand):
                 file.write(line(kind, values))
                 if number % TOLD_EVERY == 0:
                     advance(TOLD_EVERY)
-        self._tell({"file": options["file"], **counts}, options["file"])
-
-    def _tell(self, counts: dict[str, Any], file: str) -> None:
-        """Say what was written, where it does not mix with what was written."""
-        words = ", ".join(f"{name} {count}" for name, count in counts.items() if name != "file")
-        if file != STANDARD_OUTPUT:
-            self.emit(counts, f"{file}: {words}")
-        else:
-            self.stderr.write(json.dumps(counts) if self.as_json else words)
+        words = ", ".join(f"{name} {count}" for name, count in counts.items())
+        self.report(options["file"], {"file": options["file"], **counts}, words)
