@@ -55,6 +55,9 @@ SCIM_TOKEN_RENEWED = EventType(
 SCIM_TOKEN_DELETED = EventType(
     "scim_token.deleted", _("SCIM Token Deleted"), "user_setting", "token", "bad"
 )
+SCIM_TOKEN_REKEYED = EventType(
+    "scim_token.rekeyed", _("SCIM Token Re-keyed"), "user_setting", "token"
+)
 SETTINGS_CHANGED = EventType(
     "settings.changed", _("Provisioning Settings Changed"), "user_setting", "settings"
 )
@@ -151,6 +154,7 @@ API_TOKEN_CREATED = EventType(
 API_TOKEN_DELETED = EventType(
     "api_token.deleted", _("API Token Deleted"), "access", "api_token", "bad"
 )
+API_TOKEN_REKEYED = EventType("api_token.rekeyed", _("API Token Re-keyed"), "access", "api_token")
 SIGNED_IN = EventType("administrator.signed_in", _("Signed In"), "access", "administrator")
 SIGN_IN_FAILED = EventType(
     "administrator.sign_in_failed",

@@ -4,6 +4,7 @@ What no index serves, such as a word of the quick search, is looked for within r
 back, then the page says how far it looked and offers to go on.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,6 +137,15 @@ def _limit(served: QuerySet[Event], order: tuple[str, ...], request: HttpRequest
     keys = served.order_by(*order).values_list("occurred_at", "id")
     last = list(keys[reach - 1 : reach + 1])
     return Place(*last[0]) if len(last) > 1 else None
+
+
+def oldest_first(rows: QuerySet[Event], size: int) -> Iterator[Event]:
+    """Yield all events, read ``size`` at a time: no cursor, which a pooler may not let us have."""
+    batch = list(rows.order_by(*OLDEST_FIRST)[:size])
+    while batch:
+        yield from batch
+        last = Place(batch[-1].occurred_at, batch[-1].pk)
+        batch = list(rows.filter(last.later).order_by(*OLDEST_FIRST)[:size])
 
 
 def page_size(request: HttpRequest) -> int:

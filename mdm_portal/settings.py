@@ -32,6 +32,9 @@ def required(name: str) -> str:
 
 SECRET_KEY = required("SECRET_KEY")
 TOKEN_PEPPER = required("TOKEN_PEPPER")
+# While a pepper is replaced: the one before is accepted, and the next one before it is in force.
+TOKEN_PEPPER_PREVIOUS = env("TOKEN_PEPPER_PREVIOUS", default="")
+TOKEN_PEPPER_NEXT = env("TOKEN_PEPPER_NEXT", default="")
 DEBUG = env.bool("DEBUG", default=False)
 PUBLIC_URL = env("PUBLIC_URL", default="").rstrip("/")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1", "[::1]"])

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
 from redis.exceptions import RedisError
@@ -43,6 +43,19 @@ class Slot:
     begins: datetime
     total: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The SCIM requests of one identity provider; "" stands for callers without a good token."""
+
+    provider: str
+    requests: int
+    refused: int
+    """Answered 4xx: the caller's affair."""
+    broken: int
+    """Answered 5xx: ours."""
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +155,22 @@ def attention() -> Attention:
         refused_today=ScimRequest.objects.filter(FAILED, occurred_at__gte=day).count(),
         unregistered=_unregistered(),
     )
+
+
+def traffic(since: datetime) -> list[Traffic]:
+    """Return the SCIM requests of each identity provider since a moment."""
+    rows = (
+        ScimRequest.objects.filter(occurred_at__gte=since)
+        .order_by("provider")
+        .values_list("provider")
+        .annotate(
+            requests=Count("id"),
+            refused=Count("id", filter=Q(status__gte=400, status__lt=500)),
+            broken=Count("id", filter=Q(status__gte=500)),
+            last_at=Max("occurred_at"),
+        )
+    )
+    return [Traffic(*row) for row in rows]
 
 
 def newest_request(provider: str, since: datetime) -> ScimRequest | None:
