@@ -11,7 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from mdm_portal import runtime
+from mdm_portal import jobs, runtime
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = runtime.data_directory()
@@ -259,20 +259,12 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "deliver-due-invitations": {
-        "task": "scim_provisioning.invitations.tasks.deliver_due",
-        "schedule": 30.0,
-    },
-    "forget-old-imports": {
-        "task": "scim_provisioning.directory.tasks.forget_old_imports",
-        "schedule": 3600.0,
-    },
-    "prune-request-log": {
-        "task": "scim_provisioning.activity.tasks.prune",
-        "schedule": 3600.0,
-    },
-}
+CELERY_BEAT_SCHEDULE = jobs.schedule()
+
+# For so many days things are kept; 0 is for ever.
+REQUEST_LOG_RETENTION_DAYS = env.int("REQUEST_LOG_RETENTION_DAYS", default=30)
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=730)
+DEPROVISIONED_RETENTION_DAYS = env.int("DEPROVISIONED_RETENTION_DAYS", default=180)
 
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="MDM portal <no-reply@localhost>")

@@ -1,0 +1,25 @@
+"""One at a time over all nodes: PostgreSQL's advisory locks."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection
+
+
+@contextmanager
+def single(name: str) -> Iterator[bool]:
+    """Tell whether we are alone with ``name`` until the block ends; nobody waits.
+
+    The lock belongs to a transaction on a connection of its own: it ends with a killed process,
+    spans the many transactions of a job, and works behind a pooler of transactions.
+    """
+    own = connection.copy()
+    own.settings_dict["OPTIONS"].pop("pool", None)
+    try:
+        own.set_autocommit(False)
+        with own.cursor() as cursor:
+            cursor.execute("SET LOCAL idle_in_transaction_session_timeout = 0")
+            cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
+            yield cursor.fetchone()[0]
+    finally:
+        own.close()
