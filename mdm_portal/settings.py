@@ -11,7 +11,7 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from mdm_portal import jobs, runtime
+from mdm_portal import jobs, logs, runtime
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = runtime.data_directory()
@@ -69,6 +69,7 @@ INSTALLED_APPS = [
 
 # The entries of mdm_portal.middleware do nothing for /scim: an IdP has no session and no language.
 MIDDLEWARE = [
+    "mdm_portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "mdm_portal.middleware.WhiteNoiseMiddleware",
     "mdm_portal.middleware.CSPMiddleware",
@@ -269,16 +270,5 @@ DEPROVISIONED_RETENTION_DAYS = env.int("DEPROVISIONED_RETENTION_DAYS", default=1
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="MDM portal <no-reply@localhost>")
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
-    "loggers": {
-        # It logs request bodies, passwords included, at DEBUG.
-        "django_scim": {"handlers": [], "propagate": False, "level": "CRITICAL"},
-        # A refused request is the caller's affair, and was told to the caller.
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOG_FORMAT = env("LOG_FORMAT", default=logs.default_format())
+LOGGING = logs.configuration(LOG_FORMAT, env("LOG_LEVEL", default="WARNING"))

@@ -26,7 +26,7 @@ from scim_provisioning.directory import selectors as directory
 from scim_provisioning.directory import services as users
 from scim_provisioning.directory.errors import NotFound
 from scim_provisioning.directory.filters import GroupFilter, UserFilter
-from scim_provisioning.directory.models import Group, User, new_id
+from scim_provisioning.directory.models import Group, User
 from scim_provisioning.directory.owners import refuse_owned
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.providers import PROVIDERS
@@ -41,7 +41,7 @@ from scim_provisioning.tokens.selectors import current_tokens
 
 def actor_of(request: Request) -> Actor:
     """Return the administrator who calls."""
-    return Actor.administrator(request.user, client_address(request), new_id().hex)
+    return Actor.administrator(request.user, client_address(request))
 
 
 def taken(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
