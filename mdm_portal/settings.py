@@ -3,6 +3,7 @@
 Without DATABASE_URL the settings of a running ``manage.py up`` of the same data directory apply.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,6 +19,9 @@ DATA_DIR = runtime.data_directory()
 runtime.adopt(DATA_DIR)
 
 env = environ.FileAwareEnv()
+
+# prometheus_client reads it from there, once, when it is imported.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
 
 
 def required(name: str) -> str:
@@ -247,6 +251,8 @@ SPECTACULAR_SETTINGS = {
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {"ProviderEnum": "scim_provisioning.providers.CHOICES"},
 }
+
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {

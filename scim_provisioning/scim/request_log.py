@@ -16,6 +16,7 @@ from scim_provisioning.activity.recorder import Note, note
 from scim_provisioning.directory.models import new_id
 from scim_provisioning.scim.locations import ROOT
 from scim_provisioning.scim.masking import MASK, is_published, masked, summary
+from scim_provisioning.scim.metrics import count
 from scim_provisioning.settings.registry import custom_attribute_names
 
 LONGEST_PATH = 2000
@@ -59,6 +60,7 @@ def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
     try:
         entry = _note(request, response, seconds)
         note(entry)
+        count(entry)
         if logger.isEnabledFor(logging.INFO):
             logger.info("SCIM request", extra=_told(entry))
     except Exception:
