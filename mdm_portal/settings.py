@@ -92,8 +92,14 @@ MIDDLEWARE = [
     "mdm_portal.middleware.AxesMiddleware",
 ]
 
-# AxesMiddleware is there, wrapped; the SCIM routes follow "scim/v2" without a slash between.
-SILENCED_SYSTEM_CHECKS = ["axes.W002", "urls.W002"]
+SILENCED_SYSTEM_CHECKS = [
+    # These middlewares are there, wrapped.
+    *("axes.W002", "security.W002", "security.W003"),
+    # The SCIM routes follow "scim/v2" without a slash between.
+    "urls.W002",
+    # Whether all subdomains speak TLS, and plain HTTP is led there, is the proxy's affair.
+    *("security.W005", "security.W008", "security.W021"),
+]
 
 ROOT_URLCONF = "mdm_portal.urls"
 WSGI_APPLICATION = "mdm_portal.wsgi.application"
@@ -247,6 +253,8 @@ SPECTACULAR_SETTINGS = {
     "DESCRIPTION": "What administrators do in the portal, for scripts.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # It judges the document, not the deployment.
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {"ProviderEnum": "scim_provisioning.providers.CHOICES"},
