@@ -4,8 +4,8 @@ import multiprocessing
 import os
 import signal
 
-# A worker of granian inherits a handler that only its parent can use; until it has its own, which is
-# after this module, it would not hear that it shall stop, and be killed amid requests later.
+# A worker of granian inherits a signal handler that only its parent can use. Until it has its own,
+# which is after this module, it would not hear that it shall stop, and be killed amid requests.
 if multiprocessing.current_process().name == "granian-worker":
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
