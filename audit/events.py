@@ -58,6 +58,9 @@ SCIM_TOKEN_DELETED = EventType(
 SCIM_TOKEN_REKEYED = EventType(
     "scim_token.rekeyed", _("SCIM Token Re-keyed"), "user_setting", "token"
 )
+SCIM_TOKEN_EXPIRED = EventType(
+    "scim_token.expired", _("SCIM Token Expired"), "user_setting", "token", "bad"
+)
 SETTINGS_CHANGED = EventType(
     "settings.changed", _("Provisioning Settings Changed"), "user_setting", "settings"
 )
@@ -170,6 +173,7 @@ SAVED_QUERY_CREATED = EventType(
 SAVED_QUERY_DELETED = EventType(
     "saved_query.deleted", _("Saved Query Deleted"), "access", "trail", "bad"
 )
+TRAIL_PRUNED = EventType("trail.pruned", _("Audit Trails Pruned"), "access", "trail", "warning")
 COLUMNS_CUSTOMIZED = EventType("columns.customized", _("Columns Customized"), "access", "trail")
 
 EVENTS: dict[str, EventType] = {

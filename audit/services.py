@@ -4,6 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
+from structlog.contextvars import get_contextvars
+
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
@@ -81,5 +83,10 @@ def event_row(
         provider=provider or actor.provider,
         details=details,
         changes=list(changes),
-        request_id=actor.request_id,
+        request_id=actor.request_id or _current_request(actor),
     )
+
+
+def _current_request(actor: Actor) -> str:
+    """Return the id of the request that is being answered; a job of the system is nobody's."""
+    return "" if actor.kind == "system" else get_contextvars().get("request_id", "")

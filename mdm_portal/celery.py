@@ -1,11 +1,44 @@
 """The Celery application: a wake-up call only, the truth is in PostgreSQL."""
 
+import logging.config
 import os
+from typing import Any
 
-from celery import Celery
+from celery import Celery, signals
+from django.conf import settings
+from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm_portal.settings")
 app = Celery("mdm_portal")
 app.set_default()  # else only the thread that imports this would send its tasks here
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+
+
+@signals.setup_logging.connect  # type: ignore[untyped-decorator]
+def log_as_the_portal_does(**_options: Any) -> None:
+    """Log what LOG_LEVEL and LOG_FORMAT say, whatever the options of the worker."""
+    logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.before_task_publish.connect  # type: ignore[untyped-decorator]
+def send_request_id(headers: dict[str, Any], **_message: Any) -> None:
+    """Give a task the id of the request that it is sent by."""
+    request_id = get_contextvars().get("request_id")
+    if request_id:
+        headers["request_id"] = request_id
+
+
+@signals.task_prerun.connect  # type: ignore[untyped-decorator]
+def take_request_id(task: Any, task_id: str, **_message: Any) -> None:
+    """Let every line that the task logs tell which task it is, and whose request woke it."""
+    clear_contextvars()
+    bind_contextvars(task=task.name, task_id=task_id)
+    if request_id := getattr(task.request, "request_id", None):
+        bind_contextvars(request_id=request_id)
+
+
+@signals.task_postrun.connect  # type: ignore[untyped-decorator]
+def forget_request_id(**_message: Any) -> None:
+    """Forget the task."""
+    clear_contextvars()

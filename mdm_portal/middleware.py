@@ -1,5 +1,7 @@
 """The portal's middleware, none of which runs for SCIM: an IdP has no session and no language."""
 
+import logging
+import time
 import uuid
 from collections.abc import Callable
 from typing import Any
@@ -14,12 +16,14 @@ from django.middleware import clickjacking, common, csrf, locale
 from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxMiddleware as HtmxBase
 from django_permissions_policy import PermissionsPolicyMiddleware as PermissionsPolicyBase
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 from whitenoise.middleware import WhiteNoiseMiddleware as WhiteNoiseBase
 
 from audit.actors import Actor
 from audit.addresses import client_address
 from mdm_portal.roles import RoleBase
 
+logger = logging.getLogger(__name__)
 SCIM = "/scim/"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -44,6 +48,38 @@ def portal_only(base: Any) -> Any:
     return PortalOnly
 
 
+class RequestIdBase:
+    """Gives a request an id: in the answer, in the trail, in each line of the log, in its tasks."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        """Go on with ``get_response``."""
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        """Go on, and log what was answered; the route, not the path, which may hold secrets."""
+        request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
+        bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
+        started = time.perf_counter()
+        try:
+            response = self.get_response(request)
+            response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+            if logger.isEnabledFor(logging.INFO):
+                logger.info("Request", extra=_told(request, response, started))
+            return response
+        finally:
+            unbind_contextvars("request_id")
+
+
+def _told(request: HttpRequest, response: HttpResponseBase, started: float) -> dict[str, object]:
+    """Return what the log tells of a request."""
+    return {
+        "method": request.method,
+        "route": request.resolver_match.route if request.resolver_match else "",
+        "status": response.status_code,
+        "duration_ms": round((time.perf_counter() - started) * 1000, 1),
+    }
+
+
 class ActorBase:
     """Sets ``request.actor``: the signed-in administrator, as the trail names them.
 
@@ -60,7 +96,9 @@ class ActorBase:
         if not user.is_authenticated:
             return self.get_response(request)
         request.actor = Actor.administrator(  # type: ignore[attr-defined]
-            user, client_address(request), uuid.uuid4().hex
+            user,
+            client_address(request),
+            request.request_id,  # type: ignore[attr-defined]
         )
         response = self.get_response(request)
         if not response.has_header("Cache-Control"):
@@ -80,6 +118,7 @@ LoginRequiredMiddleware = portal_only(auth.LoginRequiredMiddleware)
 MessageMiddleware = portal_only(messages.MessageMiddleware)
 PermissionsPolicyMiddleware = portal_only(PermissionsPolicyBase)
 SessionMiddleware = portal_only(sessions.SessionMiddleware)
+RequestIdMiddleware = portal_only(RequestIdBase)
 RoleMiddleware = portal_only(RoleBase)
 WhiteNoiseMiddleware = portal_only(WhiteNoiseBase)
 XFrameOptionsMiddleware = portal_only(clickjacking.XFrameOptionsMiddleware)

@@ -3,6 +3,7 @@
 Without DATABASE_URL the settings of a running ``manage.py up`` of the same data directory apply.
 """
 
+import os
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -11,13 +12,16 @@ import environ
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.translation import gettext_lazy as _
 
-from mdm_portal import runtime
+from mdm_portal import jobs, logs, runtime
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 DATA_DIR = runtime.data_directory()
 runtime.adopt(DATA_DIR)
 
 env = environ.FileAwareEnv()
+
+# prometheus_client reads it from there, once, when it is imported.
+os.environ.setdefault("PROMETHEUS_MULTIPROC_DIR", str(DATA_DIR / "metrics"))
 
 
 def required(name: str) -> str:
@@ -72,6 +76,7 @@ INSTALLED_APPS = [
 
 # The entries of mdm_portal.middleware do nothing for /scim: an IdP has no session and no language.
 MIDDLEWARE = [
+    "mdm_portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "mdm_portal.middleware.WhiteNoiseMiddleware",
     "mdm_portal.middleware.CSPMiddleware",
@@ -90,8 +95,14 @@ MIDDLEWARE = [
     "mdm_portal.middleware.AxesMiddleware",
 ]
 
-# AxesMiddleware is there, wrapped; the SCIM routes follow "scim/v2" without a slash between.
-SILENCED_SYSTEM_CHECKS = ["axes.W002", "urls.W002"]
+SILENCED_SYSTEM_CHECKS = [
+    # These middlewares are there, wrapped.
+    *("axes.W002", "security.W002", "security.W003"),
+    # The SCIM routes follow "scim/v2" without a slash between.
+    "urls.W002",
+    # Whether all subdomains speak TLS, and plain HTTP is led there, is the proxy's affair.
+    *("security.W005", "security.W008", "security.W021"),
+]
 
 ROOT_URLCONF = "mdm_portal.urls"
 WSGI_APPLICATION = "mdm_portal.wsgi.application"
@@ -246,10 +257,14 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
+    # It judges the document, not the deployment.
+    "ENABLE_DJANGO_DEPLOY_CHECK": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {"ProviderEnum": "scim_provisioning.providers.CHOICES"},
 }
+
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
 
 CELERY_BROKER_URL = REDIS_URL
 CELERY_BROKER_TRANSPORT_OPTIONS = {
@@ -263,42 +278,15 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = "UTC"
-CELERY_BEAT_SCHEDULE = {
-    "deliver-due-invitations": {
-        "task": "scim_provisioning.invitations.tasks.deliver_due",
-        "schedule": 30.0,
-    },
-    "remind-invited": {
-        "task": "scim_provisioning.invitations.tasks.remind",
-        "schedule": 300.0,
-    },
-    "expire-invitations": {
-        "task": "scim_provisioning.invitations.tasks.expire",
-        "schedule": 900.0,
-    },
-    "forget-old-imports": {
-        "task": "scim_provisioning.directory.tasks.forget_old_imports",
-        "schedule": 3600.0,
-    },
-    "prune-request-log": {
-        "task": "scim_provisioning.activity.tasks.prune",
-        "schedule": 3600.0,
-    },
-}
+CELERY_BEAT_SCHEDULE = jobs.schedule()
+
+# For so many days things are kept; 0 is for ever.
+REQUEST_LOG_RETENTION_DAYS = env.int("REQUEST_LOG_RETENTION_DAYS", default=30)
+AUDIT_RETENTION_DAYS = env.int("AUDIT_RETENTION_DAYS", default=730)
+DEPROVISIONED_RETENTION_DAYS = env.int("DEPROVISIONED_RETENTION_DAYS", default=180)
 
 vars().update(env.email_url("EMAIL_URL", default=f"filemail:///{DATA_DIR / 'mail'}"))
 DEFAULT_FROM_EMAIL = env("DEFAULT_FROM_EMAIL", default="MDM portal <no-reply@localhost>")
 
-LOGGING: dict[str, Any] = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(asctime)s %(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("LOG_LEVEL", default="WARNING")},
-    "loggers": {
-        # It logs request bodies, passwords included, at DEBUG.
-        "django_scim": {"handlers": [], "propagate": False, "level": "CRITICAL"},
-        # A refused request is the caller's affair, and was told to the caller.
-        "django.request": {"level": "ERROR"},
-    },
-}
+LOG_FORMAT = env("LOG_FORMAT", default=logs.default_format())
+LOGGING = logs.configuration(LOG_FORMAT, env("LOG_LEVEL", default="WARNING"))

@@ -28,6 +28,7 @@ PASSED_ON = (
 def of(data: Path, host: str, address: str) -> dict[str, str]:
     """Return the environment: what is set (also as NAME_FILE), and what follows from the rest."""
     found = {"MDM_DATA": str(data), "LOCAL_URL": address, "ALLOWED_HOSTS": _allowed_hosts(host)}
+    found["LOG_FORMAT"] = os.environ.get("LOG_FORMAT", "line")
     names = [given for name in PASSED_ON for given in (name, f"{name}_FILE")]
     found |= {name: os.environ[name] for name in names if os.environ.get(name)}
     for name, value in _own_secrets(data).items():

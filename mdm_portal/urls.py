@@ -6,6 +6,7 @@ from django.urls import include, path
 from django.views.i18n import set_language
 
 from mdm_portal.health import healthz, readyz
+from mdm_portal.metrics import metrics
 from mdm_portal.portal import pages
 from mdm_portal.portal.connection_test import connection_test
 from mdm_portal.portal.dashboard import dashboard
@@ -23,6 +24,7 @@ urlpatterns = [
     path("api/", include("mdm_portal.api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("", pages.home, name="home"),
     path("dashboard/", dashboard, name="dashboard"),
     path("palette/", palette, name="palette"),

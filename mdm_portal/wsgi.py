@@ -1,9 +1,16 @@
 """The WSGI application."""
 
+import multiprocessing
 import os
+import signal
 
-from django.core.wsgi import get_wsgi_application
-from django.urls import get_resolver
+# A worker of granian inherits a signal handler that only its parent can use. Until it has its own,
+# which is after this module, it would not hear that it shall stop, and be killed amid requests.
+if multiprocessing.current_process().name == "granian-worker":
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402 - takes long
+from django.urls import get_resolver  # noqa: E402
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm_portal.settings")
 application = get_wsgi_application()

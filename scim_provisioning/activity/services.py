@@ -7,11 +7,10 @@ from django.utils import timezone
 
 from scim_provisioning.activity.models import ScimRequest
 
-RETENTION = timedelta(days=30)
 BATCH = 10_000
 
 
-def prune(keep: timedelta = RETENTION) -> int:
+def prune(keep: timedelta) -> int:
     """Delete requests older than ``keep``; return how many, in batches so that no lock is long."""
     oldest = timezone.now() - keep
     table = ScimRequest._meta.db_table

@@ -102,6 +102,11 @@ class User(Resource):
             models.Index(fields=["department_key", "id"], name="directory_user_department"),
             models.Index(fields=["source", "id"], name="directory_user_source"),
             models.Index(fields=["created_at", "id"], name="directory_user_created"),
+            models.Index(
+                fields=["deprovisioned_at"],
+                condition=Q(deprovisioned_at__isnull=False),
+                name="directory_user_left",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -2,7 +2,7 @@
 
 from celery import shared_task
 
-from scim_provisioning.invitations import delivery, expiry, reminders, wakeups
+from scim_provisioning.invitations import delivery, reminders, wakeups
 
 
 @shared_task(name=wakeups.TASK)  # type: ignore[untyped-decorator]
@@ -12,14 +12,8 @@ def deliver_due() -> None:
         wakeups.call()
 
 
-@shared_task(name="scim_provisioning.invitations.tasks.remind")  # type: ignore[untyped-decorator]
-def remind() -> None:
-    """Put the reminders that are due into the outbox."""
-    if reminders.put_into_the_outbox():
+def remind() -> int:
+    """Put the reminders that are due into the outbox, and wake it; return how many."""
+    if count := reminders.put_into_the_outbox():
         wakeups.call()
-
-
-@shared_task(name="scim_provisioning.invitations.tasks.expire")  # type: ignore[untyped-decorator]
-def expire() -> None:
-    """Expire the invitations that nobody answered in time."""
-    expiry.expire_late()
+    return count

@@ -9,12 +9,14 @@ from typing import Any
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
+from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from audit.addresses import client_address
 from scim_provisioning.activity.recorder import Note, note
 from scim_provisioning.directory.models import new_id
 from scim_provisioning.scim.locations import ROOT
 from scim_provisioning.scim.masking import MASK, is_published, masked, summary
+from scim_provisioning.scim.metrics import count
 from scim_provisioning.settings.registry import custom_attribute_names
 
 LONGEST_PATH = 2000
@@ -40,16 +42,40 @@ def logged(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         request.request_id = new_id().hex  # type: ignore[attr-defined]
+        bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         started = time.perf_counter()
-        response = view(request, *arguments, **options)
-        response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
         try:
-            note(_note(request, response, time.perf_counter() - started))
-        except Exception:
-            logger.exception("A SCIM request could not be logged.")
+            response = view(request, *arguments, **options)
+            response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
+            _tell(request, response, time.perf_counter() - started)
+        finally:
+            unbind_contextvars("request_id")
         return response
 
     return wrapper
+
+
+def _tell(request: HttpRequest, response: HttpResponseBase, seconds: float) -> None:
+    """Note a request; no failure of that is the caller's."""
+    try:
+        entry = _note(request, response, seconds)
+        note(entry)
+        count(entry)
+        if logger.isEnabledFor(logging.INFO):
+            logger.info("SCIM request", extra=_told(entry))
+    except Exception:
+        logger.exception("A SCIM request could not be logged.")
+
+
+def _told(entry: Note) -> dict[str, object]:
+    """Return what the process's log tells of a request: nothing that a person could be known by."""
+    return {
+        "provider": entry.provider,
+        "method": entry.method,
+        "resource": entry.resource,
+        "status": entry.status,
+        "duration_ms": entry.duration_us / 1000,
+    }
 
 
 def _note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> Note:

@@ -86,3 +86,26 @@ class ScimToken(models.Model):
     def days_left(self) -> int | None:
         """Return the whole days until the token expires; None when it never does."""
         return None if self.expires_at is None else (self.expires_at - timezone.now()).days
+
+
+class TokenNotice(models.Model):
+    """What was told about the end of a token, so that it is told once, and again after Renew."""
+
+    token = models.ForeignKey(ScimToken, on_delete=models.CASCADE, related_name="notices")
+    expires_at = models.DateTimeField()
+    days = models.PositiveSmallIntegerField()
+    """How many days before the end; 0 is the end itself."""
+    recipient = models.CharField(max_length=64, blank=True, default="")
+    told_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Each notice once, whoever races for it."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["token", "expires_at", "days", "recipient"], name="tokens_notice_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.token_id} {self.days} {self.recipient}"

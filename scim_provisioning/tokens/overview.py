@@ -120,15 +120,21 @@ def limit_reached(tokens: Iterable[ScimToken]) -> bool:
     return len(list(tokens)) >= MAX_TOKENS
 
 
-def _notice(token: ScimToken) -> ExpiryNotice | None:
-    """Return the banner of one token, coloured by the nearest of NOTICE_DAYS.
+def nearest_notice(token: ScimToken) -> int | None:
+    """Return the smallest of NOTICE_DAYS within which a token expires; None when none is.
 
     A token made for 30 days does not begin its life with a warning: its first is at 7 days.
     """
     if token.expires_at is None:
         return None
     left = token.expires_at - timezone.now()
-    for days in sorted(NOTICE_DAYS):
-        if left <= timedelta(days=days) and days != token.lifetime_days:
-            return ExpiryNotice(token, NOTICE_TONES[days], max(left.days, 0), token.is_expired)
-    return None
+    due = (days for days in NOTICE_DAYS if left <= timedelta(days=days))
+    return min((days for days in due if days != token.lifetime_days), default=None)
+
+
+def _notice(token: ScimToken) -> ExpiryNotice | None:
+    """Return the banner of one token, coloured by the nearest of NOTICE_DAYS."""
+    days = nearest_notice(token)
+    if days is None:
+        return None
+    return ExpiryNotice(token, NOTICE_TONES[days], max(token.days_left or 0, 0), token.is_expired)

@@ -65,7 +65,7 @@ def generate(*, provider: str, lifetime_days: int | None, actor: Actor) -> Issue
     secret = new_secret()
     with transaction.atomic():
         token = _insert_in_free_slot(provider, lifetime_days, secret)
-        _record(
+        record_step(
             events.SCIM_TOKEN_CREATED,
             token,
             actor,
@@ -107,7 +107,7 @@ def renew(*, token_id: UUID, overlap_hours: int = DEFAULT_OVERLAP, actor: Actor)
             ),
             _changed("expires", _iso(before), _iso(token.expires_at)),
         ]
-        _record(events.SCIM_TOKEN_RENEWED, token, actor, changes)
+        record_step(events.SCIM_TOKEN_RENEWED, token, actor, changes)
     return IssuedToken(token, secret)
 
 
@@ -119,7 +119,7 @@ def remove(*, token_id: UUID, actor: Actor) -> None:
         token.slot, token.removed_at, token.is_active = None, timezone.now(), False
         token.previous_key_id = token.previous_digest = ""
         token.save()
-        _record(events.SCIM_TOKEN_DELETED, token, actor, [_changed("status", before, None)])
+        record_step(events.SCIM_TOKEN_DELETED, token, actor, [_changed("status", before, None)])
 
 
 def _insert_in_free_slot(provider: str, lifetime_days: int | None, secret: str) -> ScimToken:
@@ -153,7 +153,7 @@ def _set_active(token_id: UUID, active: bool, actor: Actor) -> ScimToken:
             token.is_active = active
             token.save(update_fields=["is_active"])
             event = events.SCIM_TOKEN_ENABLED if active else events.SCIM_TOKEN_DISABLED
-            _record(event, token, actor, [_changed("status", before, token.status)])
+            record_step(event, token, actor, [_changed("status", before, token.status)])
     return token
 
 
@@ -193,7 +193,7 @@ def _iso(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None
 
 
-def _record(event: EventType, token: ScimToken, actor: Actor, changes: list[Change]) -> None:
+def record_step(event: EventType, token: ScimToken, actor: Actor, changes: list[Change]) -> None:
     """Write the audit event of a token, its details naming the IdP (product section 5.2)."""
     record(
         event,

@@ -14,10 +14,10 @@ from pytest_django import DjangoAssertNumQueries
 from audit.actors import Actor
 from audit.models import Event
 from scim_provisioning.directory import imports, user_csv
+from scim_provisioning.directory.imports import forget_old
 from scim_provisioning.directory.models import User, UserImport
 from scim_provisioning.directory.services import create_user
 from scim_provisioning.directory.state import UserState
-from scim_provisioning.directory.tasks import forget_old_imports
 from scim_provisioning.settings import services as settings
 from tests.portal.people import person
 from tests.portal.test_roles import signed_in
@@ -329,9 +329,9 @@ def test_nobody_uploads_without_signing_in(client: Client) -> None:
 
 def test_files_are_forgotten_after_a_day(portal: Client) -> None:
     sent(portal, "userName\nana\n")
-    assert forget_old_imports() == 0
+    assert forget_old() == 0
     UserImport.objects.update(uploaded_at=timezone.now() - timedelta(days=1, minutes=1))
-    assert forget_old_imports() == 1
+    assert forget_old() == 1
 
 
 def test_five_thousand_rows_cost_few_statements(

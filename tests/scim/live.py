@@ -25,7 +25,7 @@ def served(log: Path, workers: int = 2) -> Iterator[str]:
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
     command += ["--workers-kill-timeout", "2", "mdm_portal.wsgi:application"]
-    environment = {**os.environ, "DATABASE_URL": _database_url(), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT)}
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT
@@ -39,7 +39,7 @@ def served(log: Path, workers: int = 2) -> Iterator[str]:
         process.wait(10)
 
 
-def _database_url() -> str:
+def database_url() -> str:
     """Return the address of the database that the tests use, not of the one they began with."""
     parts = urlsplit(os.environ["DATABASE_URL"])
     return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
