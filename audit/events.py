@@ -31,6 +31,7 @@ TYPES: dict[str, Promise] = {
     "settings": _("Provisioning Settings"),
     "attribute": _("Custom Attribute"),
     "configuration": _("Configuration"),
+    "mail_template": _("Email Template"),
     "account": _("Account"),
     "group": _("User Group"),
     "invitation": _("Invitation"),
@@ -57,8 +58,14 @@ SCIM_TOKEN_DELETED = EventType(
 SCIM_TOKEN_EXPIRED = EventType(
     "scim_token.expired", _("SCIM Token Expired"), "user_setting", "token", "bad"
 )
+SCIM_TOKEN_REKEYED = EventType(
+    "scim_token.rekeyed", _("SCIM Token Re-keyed"), "user_setting", "token"
+)
 SETTINGS_CHANGED = EventType(
     "settings.changed", _("Provisioning Settings Changed"), "user_setting", "settings"
+)
+INVITATION_SETTINGS_CHANGED = EventType(
+    "invitation_settings.changed", _("Invitation Settings Changed"), "user_setting", "settings"
 )
 CUSTOM_ATTRIBUTE_ADDED = EventType(
     "custom_attribute.added",
@@ -83,6 +90,19 @@ CONFIGURATION_CHANGED = EventType(
 CONFIGURATION_DELETED = EventType(
     "configuration.deleted", _("Configuration Deleted"), "user_setting", "configuration", "bad"
 )
+MAIL_TEMPLATE_CHANGED = EventType(
+    "mail_template.changed", _("Email Template Changed"), "user_setting", "mail_template"
+)
+MAIL_TEMPLATE_REVERTED = EventType(
+    "mail_template.reverted",
+    _("Email Template Reverted"),
+    "user_setting",
+    "mail_template",
+    "warning",
+)
+MAIL_TEMPLATE_TESTED = EventType(
+    "mail_template.tested", _("Email Template Tested"), "user_setting", "mail_template"
+)
 USER_CREATED = EventType("user.created", _("User Created"), "user", "account", "good")
 USER_UPDATED = EventType("user.updated", _("User Updated"), "user", "account")
 USER_ENABLED = EventType("user.enabled", _("User Enabled"), "user", "account", "good")
@@ -105,6 +125,25 @@ INVITATION_CANCELLED = EventType(
 INVITATION_COMPLETED = EventType(
     "invitation.completed", _("Invitation Completed"), "user", "invitation", "good"
 )
+INVITATION_EXPIRED = EventType(
+    "invitation.expired", _("Invitation Expired"), "user", "invitation", "warning"
+)
+INVITATION_REMINDED = EventType(
+    "invitation.reminded", _("Invitation Reminder Sent"), "user", "invitation", "good"
+)
+INVITATION_REMINDER_FAILED = EventType(
+    "invitation.reminder_failed", _("Invitation Reminder Failed"), "user", "invitation", "bad"
+)
+CONFIRMATION_SENT = EventType(
+    "invitation.confirmed", _("Registration Confirmation Sent"), "user", "invitation", "good"
+)
+CONFIRMATION_FAILED = EventType(
+    "invitation.confirmation_failed",
+    _("Registration Confirmation Failed"),
+    "user",
+    "invitation",
+    "bad",
+)
 ADMINISTRATOR_CREATED = EventType(
     "administrator.created",
     _("Administrator Created"),
@@ -118,6 +157,7 @@ API_TOKEN_CREATED = EventType(
 API_TOKEN_DELETED = EventType(
     "api_token.deleted", _("API Token Deleted"), "access", "api_token", "bad"
 )
+API_TOKEN_REKEYED = EventType("api_token.rekeyed", _("API Token Re-keyed"), "access", "api_token")
 SIGNED_IN = EventType("administrator.signed_in", _("Signed In"), "access", "administrator")
 SIGN_IN_FAILED = EventType(
     "administrator.sign_in_failed",

@@ -4,14 +4,14 @@ It looks at the newest matching events only, so a trail of millions costs what t
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.core.paginator import Page
-from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from audit.filters import SUBJECT
-from audit.keyset import NEWEST_FIRST, page_size
+from audit.filters import SUBJECT, EventFilter
+from audit.keyset import NEWEST_FIRST, limit_of, page_size, within
 from audit.models import Event
 from mdm_portal.portal.lists import paginate
 
@@ -25,19 +25,23 @@ class Groups:
 
     page: Page[Any]
     rows: list[Event]
-    has_earlier: bool
-    """Whether there are matching events that were not looked at."""
+    since: datetime | None
+    """How far back was looked, where there may be earlier events that match."""
 
 
-def groups_of(events: QuerySet[Event], request: HttpRequest) -> Groups:
+def groups_of(filters: EventFilter, request: HttpRequest) -> Groups:
     """Return the page that the address asks for, the subjects that were busy last first."""
-    newest = events.order_by(*NEWEST_FIRST).values_list("pk", *SUBJECT)
-    found = list(newest[: GROUPED + 1])
+    limit = None if filters.served is filters.qs else limit_of(filters.served, request)
+    newest = within(filters.qs, limit).order_by(*NEWEST_FIRST)
+    found = list(newest.values_list("occurred_at", "pk", *SUBJECT)[: GROUPED + 1])
     last: dict[tuple[str, str], int] = {}
-    for key, kind, subject_id, name in found[:GROUPED]:
+    for _at, key, kind, subject_id, name in found[:GROUPED]:
         # Who never had an id, such as whoever failed to sign in, is known by the name alone.
         last.setdefault((kind, f"id {subject_id}" if subject_id else f"name {name}"), key)
     page = paginate(list(last.values()), request, page_size(request))
     shown = Event.objects.in_bulk(list(page))
     rows = [shown[key] for key in page if key in shown]
-    return Groups(page, rows, has_earlier=len(found) > GROUPED)
+    reached = limit.occurred_at if limit else None
+    if len(found) > GROUPED:
+        reached = found[-1][0]
+    return Groups(page, rows, reached)

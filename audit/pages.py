@@ -13,13 +13,15 @@ from audit.columns import COLUMNS
 from audit.customizing import Customizing, TrailRequest
 from audit.export import csv_of
 from audit.filters import EventFilter
-from audit.grouping import GROUPED, groups_of
+from audit.grouping import groups_of
 from audit.keyset import SIZE, SIZES, page_of, page_size
 from audit.models import Event
+from mdm_portal.portal.purpose import personal
 
 VIEW, GROUPED_VIEW, EXPANDED_VIEW = "view", "grouped", "expanded"
 
 
+@personal
 @require_http_methods(["GET", "HEAD", "POST"])
 def audit_trails(request: TrailRequest) -> HttpResponse:
     """Return a page of the trail, newest first; on POST save how its reader likes to see it."""
@@ -52,19 +54,19 @@ def _kept(filters: EventFilter, size: int, is_grouped: bool) -> dict[str, str]:
 
 def _grouped(filters: EventFilter, request: HttpRequest) -> dict[str, Any]:
     """Return what the Grouped view shows: a row for each user, group, token and the like."""
-    groups = groups_of(filters.qs, request)
-    return {"view": GROUPED_VIEW, "groups": groups, "grouped": GROUPED}
+    groups = groups_of(filters, request)
+    return {"view": GROUPED_VIEW, "groups": groups}
 
 
 def _expanded(filters: EventFilter, customizing: Customizing) -> dict[str, Any]:
     """Return what the Expanded view shows: a row for each event."""
-    page = page_of(filters.qs, customizing.request)
+    page = page_of(filters.qs, customizing.request, filters.served)
     return {
         "view": EXPANDED_VIEW,
         "page": page,
         "columns": [column for column in COLUMNS if column.key in customizing.shown],
         "shown": customizing.shown,
-        "is_filtered": filters.is_narrow or page.has_newer,
+        "is_filtered": filters.is_narrow or not page.is_newest,
     }
 
 

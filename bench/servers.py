@@ -24,8 +24,7 @@ def portal(data: Path) -> Iterator[dict[str, str]]:
         [*command, "--data", str(data), "--port", "0"], stdout=subprocess.DEVNULL
     )
     try:
-        _await(lambda: (data / STATE).exists() and json.loads((data / STATE).read_text()))
-        time.sleep(2)
+        _await(lambda: (data / STATE).exists() and _is_ready(data))
         yield {**os.environ, "MDM_DATA": str(data), "PYTHONPATH": str(BASE)}
     finally:
         process.terminate()
@@ -52,6 +51,12 @@ def command(*arguments: str, environment: dict[str, str]) -> str:
     """Return what a command of manage.py printed."""
     line = [sys.executable, "-W", "ignore", str(BASE / "manage.py"), *arguments]
     return subprocess.run(line, env=environment, check=True, capture_output=True, text=True).stdout
+
+
+def _is_ready(data: Path) -> bool:
+    """Tell whether the portal of a data directory serves."""
+    found = json.loads((data / STATE).read_text())["environment"]["LOCAL_URL"]
+    return int(urllib.request.urlopen(f"{found}/readyz").status) == 200
 
 
 def _await(is_ready: object) -> None:

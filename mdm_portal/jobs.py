@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from scim_provisioning.locks import single
+from scim_provisioning.locks import alone
 
 TASK = "mdm_portal.tasks.housekeep"
 
@@ -47,6 +47,18 @@ JOBS: dict[str, Job] = {
             "send the invitations that a lost wake-up left behind",
             timedelta(seconds=30),
             "scim_provisioning.invitations.tasks.deliver_due",
+        ),
+        Job(
+            "remind-invited",
+            "put the reminders that are due into the outbox",
+            timedelta(minutes=5),
+            "scim_provisioning.invitations.tasks.remind",
+        ),
+        Job(
+            "expire-invitations",
+            "expire the invitations that nobody answered in time",
+            timedelta(minutes=15),
+            "scim_provisioning.invitations.expiry.expire_late",
         ),
         Job(
             "expire-tokens",
@@ -117,5 +129,5 @@ def run(name: str) -> Outcome:
     if arguments == [timedelta()]:
         return Outcome(name, "off")
     work: Callable[..., int | None] = import_string(job.work)
-    with single(f"housekeeping {name}") as alone:
-        return Outcome(name, "done", work(*arguments)) if alone else Outcome(name, "busy")
+    with alone(f"housekeeping {name}") as is_ours:
+        return Outcome(name, "done", work(*arguments)) if is_ours else Outcome(name, "busy")

@@ -4,12 +4,14 @@ import hmac
 import logging
 import time
 from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
 
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.db.models import Count, Min, Q
+from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -18,6 +20,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 
 from mdm_portal.worker_figures import Figures
+from scim_provisioning.invitations import outbox
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.scim.metrics import directory
 from scim_provisioning.tokens.selectors import current_tokens
@@ -84,15 +87,13 @@ def _state() -> Iterator[GaugeMetricFamily]:
 
 def _database() -> Iterator[GaugeMetricFamily]:
     now = timezone.now()
-    due = Q(due_at__lte=now)
-    pending = Invitation.objects.filter(status=Invitation.PENDING)
-    found = pending.aggregate(
-        all=Count("id"), due=Count("id", filter=due), oldest=Min("due_at", filter=due)
-    )
-    late = (now - found["oldest"]).total_seconds() if found["oldest"] else 0.0
-    yield _gauge("mdm_outbox_size", "Invitations that wait to be sent.", found["all"])
-    yield _gauge("mdm_outbox_due", "Invitations that should have been sent by now.", found["due"])
-    yield _gauge("mdm_outbox_age_seconds", "How late the invitation due longest is.", late)
+    first, later = (_outbox(rows, now) for rows in outbox.waiting())
+    oldest = min(filter(None, (first["oldest"], later["oldest"])), default=now)
+    late = (now - oldest).total_seconds()
+    due = first["due"] + later["due"]
+    yield _gauge("mdm_outbox_size", "Mails that wait to be sent.", first["all"] + later["all"])
+    yield _gauge("mdm_outbox_due", "Mails that should have been sent by now.", due)
+    yield _gauge("mdm_outbox_age_seconds", "How late the mail due longest is.", late)
     tokens = GaugeMetricFamily(
         "scim_token_expiry_seconds",
         "Seconds until a SCIM token expires; below 0 since it did.",
@@ -102,6 +103,13 @@ def _database() -> Iterator[GaugeMetricFamily]:
         left = (token.expires_at - now).total_seconds() if token.expires_at else 0.0
         tokens.add_metric([token.key_id, token.provider, str(token.is_active).lower()], left)
     yield tokens
+
+
+def _outbox(rows: QuerySet[Invitation], now: datetime) -> dict[str, Any]:
+    due = Q(due_at__lte=now)
+    return rows.order_by().aggregate(
+        all=Count("id"), due=Count("id", filter=due), oldest=Min("due_at", filter=due)
+    )
 
 
 def _broker() -> Iterator[GaugeMetricFamily]:

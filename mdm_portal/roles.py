@@ -12,7 +12,9 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-USERS, SYSTEM = "users", "system"
+from mdm_portal.portal.purpose import CHANGING, PERSONAL, purpose_of
+
+USERS, SYSTEM, EVERYBODY = "users", "system", ""
 READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -42,7 +44,10 @@ ROLES: dict[str, Role] = {
 }
 
 AREAS: dict[str, str] = {
+    "scim_provisioning.invitations.pages": EVERYBODY,
     "scim_provisioning.directory": USERS,
+    "scim_provisioning.invitations.mail_templates": SYSTEM,
+    "scim_provisioning.invitations.options": SYSTEM,
     "scim_provisioning.invitations": USERS,
     "scim_provisioning.settings.user_attributes": USERS,
     "mdm_portal.portal.connection_test": SYSTEM,
@@ -51,25 +56,21 @@ AREAS: dict[str, str] = {
 }
 """The area of the pages in a room; the first that fits counts. The shell belongs to everybody."""
 
-PERSONAL = frozenset({"audit-trails"})
-"""Pages whose forms change only what administrators keep for themselves: columns, saved queries."""
-
 
 def area_of(view: Callable[..., Any]) -> str:
-    """Return the area that a page belongs to, "" for one that everybody may open."""
+    """Return the area that a page belongs to."""
     module = view.__module__
     return next(
         (area for room, area in AREAS.items() if f"{module}.".startswith(f"{room}.")),
-        "",
+        EVERYBODY,
     )
 
 
 def may(user: Any, area: str, *, write: bool) -> bool:
     """Tell whether an administrator may read, or change, what belongs to an area."""
-    if not area or user.is_superuser:
+    if area == EVERYBODY or user.is_superuser:
         return True
-    roles = [ROLES[name] for name in _roles_of(user) if name in ROLES]
-    return any(area in (role.writes if write else role.reads) for role in roles)
+    return any(area in (role.writes if write else role.reads) for role in _held_by(user))
 
 
 def check(request: HttpRequest, view: Callable[..., Any]) -> None:
@@ -77,10 +78,7 @@ def check(request: HttpRequest, view: Callable[..., Any]) -> None:
     user: Any = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         return
-    match = request.resolver_match
-    is_personal = match is not None and match.url_name in PERSONAL
-    writes = request.method not in READING and not is_personal
-    if not may(user, area_of(view), write=writes):
+    if not may(user, area_of(view), write=_writes(request, view)):
         raise PermissionDenied
 
 
@@ -102,7 +100,23 @@ class RoleBase:
         check(request, view)
 
 
-def _roles_of(user: Any) -> list[str]:
+def _writes(request: HttpRequest, view: Callable[..., Any]) -> bool:
+    """Tell whether a request changes something, or asks for a page that does nothing else."""
+    purpose = purpose_of(view)
+    return purpose == CHANGING or (purpose != PERSONAL and request.method not in READING)
+
+
+def labels(user: Any) -> list[str]:
+    """Return the names of an administrator's roles."""
+    return [str(role.label) for role in _held_by(user)]
+
+
+def _held_by(user: Any) -> list[Role]:
+    """Return an administrator's roles."""
+    return [ROLES[key] for key in _keys_of(user) if key in ROLES]
+
+
+def _keys_of(user: Any) -> list[str]:
     """Return the keys of an administrator's roles, read once a request."""
     if not hasattr(user, "role_keys"):
         user.role_keys = list(user.groups.values_list("name", flat=True))

@@ -6,12 +6,16 @@ from importlib.util import find_spec
 
 from mdm_portal.runtime import BASE
 
+SIDE_BY_SIDE = ("-n", "2", "--dist", "worksteal")
+"""Two workers: each has a database and a browser of its own, which more would crowd."""
+
 
 def test(arguments: list[str]) -> int:
-    """Become pytest, with the caller's arguments; its exit code is ours."""
+    """Become pytest, with the caller's arguments or else all of it; its exit code is ours."""
     if find_spec("pytest") is None:
         sys.stderr.write("This environment has no pytest: install requirements/test.txt.\n")
         return 2
     os.chdir(BASE)
     sys.stdout.flush()
-    os.execv(sys.executable, [sys.executable, "-m", "pytest", *arguments])  # noqa: S606
+    command = [sys.executable, "-m", "pytest", *(arguments or SIDE_BY_SIDE)]
+    os.execv(sys.executable, command)  # noqa: S606

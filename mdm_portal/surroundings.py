@@ -12,6 +12,8 @@ SECRETS = ("SECRET_KEY", "TOKEN_PEPPER")
 # What the caller of `up` has set holds for every other command too.
 PASSED_ON = (
     *SECRETS,
+    "TOKEN_PEPPER_PREVIOUS",
+    "TOKEN_PEPPER_NEXT",
     "DATABASE_URL",
     "REDIS_URL",
     "PUBLIC_URL",

@@ -12,6 +12,7 @@ from mdm_portal.portal.connection_test import connection_test
 from mdm_portal.portal.dashboard import dashboard
 from mdm_portal.portal.palette import palette
 from mdm_portal.portal.sign_in import SignInView
+from scim_provisioning.invitations.options.pages import invitation_settings
 from scim_provisioning.settings import attributes
 from scim_provisioning.settings.user_attributes import user_attributes
 
@@ -41,6 +42,11 @@ urlpatterns = [
         name="system-attribute-delete",
     ),
     path("admin/configurations/", include("scim_provisioning.configurations.urls")),
+    path("admin/identity/invitations/", invitation_settings, name="invitation-settings"),
+    path(
+        "admin/branding/email-templates/",
+        include("scim_provisioning.invitations.mail_templates.urls"),
+    ),
     path("", include("scim_provisioning.invitations.urls")),
     path("users/", include("scim_provisioning.directory.urls")),
     path("users/<uuid:user_id>/attributes/", user_attributes, name="user-attributes"),

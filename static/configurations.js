@@ -30,7 +30,7 @@ function suggest(field) {
   if (!matching.length) return close(field);
   list.replaceChildren(...matching.map((variable, index) => option(field, variable, index)));
   field.parentElement.append(list);
-  field.setAttribute("aria-expanded", "true");
+  expand(field, true);
   choose(field, 0);
 }
 
@@ -72,8 +72,15 @@ function insert(field, text) {
 /** Take the list away. */
 function close(field) {
   list.remove();
-  field.setAttribute("aria-expanded", "false");
+  expand(field, false);
   field.removeAttribute("aria-activedescendant");
+}
+
+/** Say whether the list is open; a box of many lines cannot be a combobox: it points at the list. */
+function expand(field, isOpen) {
+  if (field.role === "combobox") field.setAttribute("aria-expanded", String(isOpen));
+  if (field.role === "combobox" || isOpen) field.setAttribute("aria-controls", list.id);
+  else field.removeAttribute("aria-controls");
 }
 
 /** Move in the list, take an entry, or leave it; all other keys type. */
@@ -90,10 +97,9 @@ function press(field, event) {
 }
 
 for (const field of document.querySelectorAll("[data-variables]")) {
-  field.role = "combobox";
+  if (field.tagName === "INPUT") field.role = "combobox";
   field.setAttribute("aria-autocomplete", "list");
-  field.setAttribute("aria-controls", list.id);
-  field.setAttribute("aria-expanded", "false");
+  expand(field, false);
   field.addEventListener("input", () => suggest(field));
   field.addEventListener("click", () => suggest(field));
   field.addEventListener("keydown", (event) => press(field, event));

@@ -15,7 +15,7 @@ class ApiToken(models.Model):
     administrator = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE)
     name = models.CharField(max_length=100)
     key_id = models.CharField(max_length=32, unique=True)
-    digest = models.CharField(max_length=64)
+    digest = models.CharField(max_length=80)
     created_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField()
 

@@ -7,9 +7,11 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
 
+JSON = "application/json"
 METHODS = ("get", "post", "put", "patch", "delete")
 
 
@@ -33,6 +35,8 @@ class Operation:
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
     statuses: tuple[str, ...]
+    answer: tuple[Field, ...]
+    """The members of what is answered; of a list, those of each row."""
 
 
 @require_safe
@@ -44,7 +48,8 @@ def reference(request: HttpRequest) -> HttpResponse:
 @cache
 def _resources() -> dict[str, list[Operation]]:
     """Return the operations by resource; they do not change while the process lives."""
-    document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
+    with override("en"):
+        document: dict[str, Any] = SchemaGenerator().get_schema(request=None, public=True)
     found: dict[str, list[Operation]] = {}
     for path, item in document["paths"].items():
         resource = path.removeprefix("/api/v1/").partition("/")[0]
@@ -62,25 +67,52 @@ def _operations(path: str, item: dict[str, Any], document: dict[str, Any]) -> It
                 path,
                 said.get("summary") or said.get("description", ""),
                 tuple(_parameters(said)),
-                tuple(_members(said, document)),
+                tuple(_members(_schema(said.get("requestBody", {}), document), document)),
                 tuple(said["responses"]),
+                tuple(_members(_row(said, document), document, answered=True)),
             )
 
 
 def _parameters(said: dict[str, Any]) -> Iterator[Field]:
     """Yield what the address and its query take."""
     for one in said.get("parameters", ()):
-        kind = one["schema"].get("type", "")
-        yield Field(one["name"], kind, one.get("required", False), one.get("description", ""))
+        words = _words(one.get("description", ""), one["schema"])
+        yield Field(one["name"], one["schema"].get("type", ""), one.get("required", False), words)
 
 
-def _members(said: dict[str, Any], document: dict[str, Any]) -> Iterator[Field]:
-    """Yield the members of the body that can be sent."""
-    content = said.get("requestBody", {}).get("content", {}).get("application/json", {})
-    name = content.get("schema", {}).get("$ref", "").rpartition("/")[2]
-    schema = document["components"]["schemas"].get(name, {})
+def _schema(content: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of a body."""
+    return _resolved(content.get("content", {}).get(JSON, {}).get("schema", {}), document)
+
+
+def _row(said: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Return the schema of what is answered; of a list, and of a page of one, that of a row."""
+    good = next(status for status in said["responses"] if status < "300")
+    schema = _schema(said["responses"][good], document)
+    schema = schema.get("properties", {}).get("results", schema)
+    return _resolved(schema.get("items", schema), document)
+
+
+def _resolved(schema: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
+    """Return the component that a schema refers to, or the schema itself."""
+    name = schema.get("$ref", "").rpartition("/")[2]
+    found: dict[str, Any] = document["components"]["schemas"].get(name, schema)
+    return found
+
+
+def _members(
+    schema: dict[str, Any], document: dict[str, Any], *, answered: bool = False
+) -> Iterator[Field]:
+    """Yield the members of a body: those that can be sent, or all that are answered."""
     for member, described in schema.get("properties", {}).items():
-        if not described.get("readOnly"):
-            kind = described.get("type", "")
-            words = described.get("description", "")
-            yield Field(member, kind, member in schema.get("required", ()), words)
+        if answered or not described.get("readOnly"):
+            meant = _resolved(described, document)
+            words = _words(described.get("description", ""), meant)
+            is_required = not answered and member in schema.get("required", ())
+            yield Field(member, meant.get("type", ""), is_required, words)
+
+
+def _words(said: str, schema: dict[str, Any]) -> str:
+    """Return what is said of a field, and its choices."""
+    choices = ", ".join(map(str, schema.get("enum", ())))
+    return ": ".join(filter(None, (said, choices)))

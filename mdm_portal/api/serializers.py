@@ -83,7 +83,7 @@ class UserSerializer(serializers.ModelSerializer[User]):
         """What the Users page knows."""
 
         model = User
-        fields = (
+        fields: tuple[str, ...] = (
             "id",
             "user_name",
             "display_name",

@@ -6,18 +6,21 @@ from typing import Any
 from uuid import UUID
 
 from django.db.models import QuerySet
-from django_filters.rest_framework import DjangoFilterBackend
-from drf_spectacular.utils import extend_schema, extend_schema_view
-from rest_framework import mixins, serializers, viewsets
+from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
+from rest_framework import mixins, viewsets
 from rest_framework.decorators import action
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from audit.actors import Actor
-from audit.addresses import client_address
-from audit.filters import EventFilter
 from audit.models import Event
 from mdm_portal.api import serializers as shapes
+from mdm_portal.api.calls import ById, actor_of, taken
+from mdm_portal.api.filters import (
+    ApiEventFilter,
+    CustomAttributeFilter,
+    Filters,
+    TokenFilter,
+)
 from mdm_portal.api.pagination import NewestFirst, OldestFirst
 from mdm_portal.roles import SYSTEM, USERS
 from scim_provisioning.activity.filters import ScimRequestFilter
@@ -25,8 +28,8 @@ from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.directory import selectors as directory
 from scim_provisioning.directory import services as users
 from scim_provisioning.directory.errors import NotFound
-from scim_provisioning.directory.filters import GroupFilter, UserFilter
-from scim_provisioning.directory.models import Group, User
+from scim_provisioning.directory.filters import GroupFilter, MemberFilter, UserFilter
+from scim_provisioning.directory.models import User
 from scim_provisioning.directory.owners import refuse_owned
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.providers import PROVIDERS
@@ -39,24 +42,17 @@ from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.selectors import current_tokens
 
 
-def actor_of(request: Request) -> Actor:
-    """Return the administrator who calls."""
-    return Actor.administrator(request.user, client_address(request))
-
-
-def taken(kind: type[serializers.Serializer[Any]], request: Request) -> dict[str, Any]:
-    """Return the checked body; a bad one is answered with 400 and a sentence a field."""
-    body = kind(data=request.data)
-    body.is_valid(raise_exception=True)
-    return dict(body.validated_data)
-
-
-class TokensView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class TokensView(
+    ById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
+):
     """SCIM tokens: at most two."""
 
     area = SYSTEM
+    conflicts = True
     serializer_class = shapes.TokenSerializer
     pagination_class = None
+    filter_backends = (Filters,)
+    filterset_class = TokenFilter
 
     def get_queryset(self) -> QuerySet[ScimToken]:
         """Return the tokens that fill slots."""
@@ -100,6 +96,9 @@ class TokensView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gene
         return Response(shapes.IssuedTokenSerializer(shown).data, status=status)
 
 
+WHICH = OpenApiParameter("id", enum=list(PROVIDERS), location=OpenApiParameter.PATH)
+
+
 class SettingsView(viewsets.ViewSet):
     """The settings of each identity provider."""
 
@@ -111,12 +110,14 @@ class SettingsView(viewsets.ViewSet):
         """Return the settings of all identity providers."""
         return Response([self._of(key) for key in PROVIDERS])
 
-    @extend_schema(responses=shapes.SettingsSerializer)
+    @extend_schema(parameters=[WHICH], responses=shapes.SettingsSerializer)
     def retrieve(self, _request: Request, pk: str) -> Response:
         """Return the settings of one identity provider."""
         return Response(self._of(pk))
 
-    @extend_schema(request=shapes.SettingsSerializer, responses=shapes.SettingsSerializer)
+    @extend_schema(
+        parameters=[WHICH], request=shapes.SettingsSerializer, responses=shapes.SettingsSerializer
+    )
     def partial_update(self, request: Request, pk: str) -> Response:
         """Switch automatic invitations."""
         asked = taken(shapes.SettingsSerializer, request)
@@ -134,7 +135,11 @@ class CustomAttributesView(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
     area = SYSTEM
     serializer_class = shapes.CustomAttributeSerializer
     pagination_class = None
+    filter_backends = (Filters,)
+    filterset_class = CustomAttributeFilter
+    conflicts = True
     lookup_field = "name"
+    lookup_value_regex = settings.NAME.pattern
 
     def get_queryset(self) -> QuerySet[CustomAttribute]:
         """Return the registered attributes."""
@@ -152,13 +157,16 @@ class CustomAttributesView(mixins.ListModelMixin, viewsets.GenericViewSet[Any]):
         return Response(status=204)
 
 
-class UsersView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class UsersView(
+    ById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
+):
     """Provisioned users; local ones may be changed here."""
 
     area = USERS
+    conflicts = True
     serializer_class = shapes.UserSerializer
     pagination_class = OldestFirst
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (Filters,)
     filterset_class = UserFilter
 
     def get_queryset(self) -> QuerySet[User]:
@@ -187,26 +195,28 @@ class UsersView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gener
         return Response(status=204)
 
 
-class GroupsView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):
+class GroupsView(
+    ById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
+):
     """User groups."""
 
     area = USERS
     serializer_class = shapes.GroupSerializer
     pagination_class = OldestFirst
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (Filters,)
     filterset_class = GroupFilter
 
-    def get_queryset(self) -> QuerySet[Group]:
-        """Return all groups."""
-        return directory.groups()
+    def get_queryset(self) -> QuerySet[Any]:
+        """Return all groups; users where members are listed."""
+        return directory.live_users() if self.action == "members" else directory.groups()
 
-    @extend_schema(responses=shapes.UserSerializer(many=True), filters=False)
-    @action(detail=True, filterset_class=None)
+    @extend_schema(responses=shapes.UserSerializer(many=True))
+    @action(detail=True, filterset_class=MemberFilter)
     def members(self, _request: Request, pk: UUID) -> Response:
         """Return the members of a group."""
         if not directory.groups().filter(pk=pk).exists():
             raise NotFound(str(pk))
-        page = self.paginate_queryset(directory.members_of(pk))
+        page = self.paginate_queryset(self.filter_queryset(directory.members_of(pk)))
         return self.get_paginated_response(shapes.UserSerializer(page, many=True).data)
 
 
@@ -216,8 +226,8 @@ class AuditView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Gener
     area = SYSTEM
     serializer_class = shapes.EventSerializer
     pagination_class = NewestFirst
-    filter_backends = (DjangoFilterBackend,)
-    filterset_class = EventFilter
+    filter_backends = (Filters,)
+    filterset_class = ApiEventFilter
     queryset = Event.objects.all()
 
 
@@ -228,7 +238,7 @@ class ActivityView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.Ge
     area = SYSTEM
     serializer_class = shapes.ScimRequestSerializer
     pagination_class = NewestFirst
-    filter_backends = (DjangoFilterBackend,)
+    filter_backends = (Filters,)
     filterset_class = ScimRequestFilter
     queryset = ScimRequest.objects.all()
 

@@ -2,11 +2,14 @@
 
 import getpass
 import json
+import sys
 from typing import Any, ClassVar
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from audit.actors import Actor
+from mdm_portal.management.output import STANDARD_OUTPUT
+from mdm_portal.management.progress import Progress
 
 
 class PortalCommand(BaseCommand):
@@ -45,6 +48,18 @@ class PortalCommand(BaseCommand):
             self.stdout.write(json.dumps(data, ensure_ascii=False, indent=2, default=str))
         else:
             self.stdout.write(text)
+
+    def report(self, file: str, data: dict[str, object], text: str) -> None:
+        """Tell what was written to a file; beside it, when it went to standard output."""
+        if file != STANDARD_OUTPUT:
+            self.emit(data, f"{file}: {text}")
+        else:
+            self.stderr.write(json.dumps(data, default=str) if self.as_json else text)
+
+    @property
+    def progress(self) -> Progress:
+        """Return bars for whoever watches a terminal; none for scripts."""
+        return Progress(shown=not self.as_json and sys.stderr.isatty())
 
     @property
     def actor(self) -> Actor:

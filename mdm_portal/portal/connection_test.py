@@ -9,6 +9,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
 from mdm_portal.portal.connection_steps import play, steps_of
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.scim.locations import scim_base
 from scim_provisioning.tokens.secrets import MARK, SECRET_LENGTH
@@ -31,6 +32,7 @@ class TokenForm(forms.Form):
         return token
 
 
+@changing
 @sensitive_post_parameters("token")
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import get_language
 
 from mdm_portal.portal.navigation import navigation
-from mdm_portal.roles import USERS, may
+from mdm_portal.roles import SYSTEM, USERS, may
 
 LANGUAGES = {"en": "English", "es": "Español", "fr": "Français"}
 """Each by its own name, for those who read no other."""
@@ -21,6 +21,7 @@ def shell(request: HttpRequest) -> dict[str, Any]:
     return {
         "navigation": navigation(request),
         "may_change_users": is_known and may(user, USERS, write=True),
+        "may_change_system": is_known and may(user, SYSTEM, write=True),
         "languages": LANGUAGES,
         "language_code": code,
         "language_name": LANGUAGES.get(code, code),

@@ -6,13 +6,14 @@ from datetime import datetime, timedelta
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
 from redis.exceptions import RedisError
 
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.activity.reasons import UNREGISTERED
+from scim_provisioning.directory.invite_status import EXPIRED, of_invite_status
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
 from scim_provisioning.providers import SOURCES
@@ -42,6 +43,19 @@ class Slot:
     begins: datetime
     total: int
     failed: int
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """The SCIM requests of one identity provider; "" stands for callers without a good token."""
+
+    provider: str
+    requests: int
+    refused: int
+    """Answered 4xx: the caller's affair."""
+    broken: int
+    """Answered 5xx: ours."""
+    last_at: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,11 +150,27 @@ def attention() -> Attention:
     active = User.objects.filter(deprovisioned_at=None, active=True)
     return Attention(
         failed_invitations=Invitation.objects.filter(status=Invitation.FAILED).count(),
-        expired_invitations=_expired().count(),
+        expired_invitations=of_invite_status(active, EXPIRED).count(),
         without_address=active.filter(email="").count(),
         refused_today=ScimRequest.objects.filter(FAILED, occurred_at__gte=day).count(),
         unregistered=_unregistered(),
     )
+
+
+def traffic(since: datetime) -> list[Traffic]:
+    """Return the SCIM requests of each identity provider since a moment."""
+    rows = (
+        ScimRequest.objects.filter(occurred_at__gte=since)
+        .order_by("provider")
+        .values_list("provider")
+        .annotate(
+            requests=Count("id"),
+            refused=Count("id", filter=Q(status__gte=400, status__lt=500)),
+            broken=Count("id", filter=Q(status__gte=500)),
+            last_at=Max("occurred_at"),
+        )
+    )
+    return [Traffic(*row) for row in rows]
 
 
 def newest_request(provider: str, since: datetime) -> ScimRequest | None:

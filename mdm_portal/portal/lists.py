@@ -84,8 +84,9 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     @cached_property
     def _counted(self) -> int:
         rows: Any = self.object_list
-        bounded = rows[: MOST + 1]
-        return bounded.count() if isinstance(rows, QuerySet) else len(bounded)
+        if isinstance(rows, QuerySet):
+            return rows.order_by().values("pk")[: MOST + 1].count()
+        return len(rows[: MOST + 1])
 
     @cached_property
     def count(self) -> int:

@@ -36,7 +36,16 @@ class Node:
     children: tuple["Node", ...]
 
 
-USER_ACTIONS = ("invite", "enable", "disable", "assign", "remove", "delete")
+USER_ACTIONS = (
+    "invite",
+    "enable",
+    "disable",
+    "join",
+    "leave",
+    "assign",
+    "remove",
+    "delete",
+)
 NAVIGATION: tuple[Entry, ...] = (
     Entry(_("Dashboard"), "dashboard", "home"),
     Entry(
@@ -52,12 +61,14 @@ NAVIGATION: tuple[Entry, ...] = (
                     "user-attributes",
                     "user-groups-of",
                     "user-invitations",
+                    "user-invite",
                     "user-history",
                     *(f"users-{action}" for action in USER_ACTIONS),
                     "user-add",
                     "user-edit",
                     "user-disable",
                     "user-delete",
+                    "user-erase",
                     "user-import",
                     "user-import-review",
                 ),
@@ -98,6 +109,7 @@ NAVIGATION: tuple[Entry, ...] = (
                             "connection-test",
                         ),
                     ),
+                    Entry(_("Invitation Settings"), "invitation-settings"),
                     Entry(_("Request Log"), "scim-requests", below=("scim-request",)),
                 ),
             ),
@@ -105,6 +117,16 @@ NAVIGATION: tuple[Entry, ...] = (
                 _("System"),
                 children=(
                     Entry(_("Attributes"), "system-attributes", below=("system-attribute-delete",)),
+                ),
+            ),
+            Entry(
+                _("Branding"),
+                children=(
+                    Entry(
+                        _("Email Templates"),
+                        "email-templates",
+                        below=("email-template", "email-template-revert"),
+                    ),
                 ),
             ),
             Entry(

@@ -1,11 +1,15 @@
 """Pages that belong to no room: the way in, and what went wrong."""
 
+from collections.abc import Iterator
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.translation import gettext as _
+
+from mdm_portal.roles import labels
 
 
 def home(_request: HttpRequest) -> HttpResponse:
@@ -31,7 +35,7 @@ def forbidden(request: HttpRequest, exception: Exception) -> HttpResponse:
         request,
         403,
         _("You are not allowed to do this"),
-        _("Ask another administrator for the right to it."),
+        " ".join(_why(request)),
     )
 
 
@@ -61,6 +65,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
 def failed(_request: HttpRequest) -> HttpResponse:
     """Return the page for a fault of ours; it needs nothing that may have failed."""
     return HttpResponse(render_to_string("errors/failed.html"), status=500)
+
+
+def _why(request: HttpRequest) -> Iterator[str]:
+    """Yield the sentences that say what a role does not allow, and what helps."""
+    names = labels(request.user) if request.user.is_authenticated else []
+    if names:
+        yield _("Your role, %(role)s, does not allow this.") % {"role": ", ".join(names)}
+    yield _("Nothing was changed.")
+    yield _("Ask another administrator to do it, or for a role that may.")
 
 
 def _page(request: HttpRequest, status: int, heading: str, sentence: str) -> HttpResponse:

@@ -5,10 +5,10 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
 
+from mdm_portal.management.progress import Progress
 from mdm_portal.simulator.client import quoted
 from mdm_portal.simulator.cycle import in_parallel
 from mdm_portal.simulator.people import Company, Person, Team
-from mdm_portal.simulator.progress import Progress
 from mdm_portal.simulator.provider import Provider
 from mdm_portal.simulator.resources import IVANTI, flat_person, flat_resource
 

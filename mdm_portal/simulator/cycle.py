@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor, as_completed
 from typing import TypeVar
 
+from mdm_portal.management.progress import Progress
 from mdm_portal.simulator.people import Company, Person, Team
-from mdm_portal.simulator.progress import Progress
 from mdm_portal.simulator.provider import LinkedPerson, LinkedTeam, Provider
 
 Item = TypeVar("Item")

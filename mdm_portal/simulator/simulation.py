@@ -3,13 +3,13 @@
 import time
 from dataclasses import dataclass
 
+from mdm_portal.management.progress import Progress
 from mdm_portal.simulator.check import Check, Tally, tally_of
 from mdm_portal.simulator.churn import churned
 from mdm_portal.simulator.cycle import provision
 from mdm_portal.simulator.entra import Entra, EntraLegacy
 from mdm_portal.simulator.okta import Okta
 from mdm_portal.simulator.people import Company, company
-from mdm_portal.simulator.progress import Progress
 from mdm_portal.simulator.provider import Provider
 
 PROVIDERS: dict[str, type[Provider]] = {

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters, sensitive_variables
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.configurations import services
 from scim_provisioning.configurations.drafts import Refused
 from scim_provisioning.configurations.forms import BLANK_ROWS, ROWS, ConfigurationForm, asked_rows
@@ -22,6 +23,7 @@ from scim_provisioning.settings.user_values import SOURCES
 from scim_provisioning.settings.variables import VARIABLES, variable
 
 
+@changing
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: PortalRequest, kind: str) -> HttpResponse:
@@ -40,6 +42,7 @@ def new(request: PortalRequest, kind: str) -> HttpResponse:
     return _page(request, form, None)
 
 
+@changing
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: PortalRequest, configuration_id: UUID) -> HttpResponse:

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mdm_portal.portal.lists import Column, is_filtered, paginate, sorting
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.configurations import preview as previews
 from scim_provisioning.configurations import selectors, services
 from scim_provisioning.configurations.filters import ConfigurationFilter
@@ -51,6 +52,7 @@ def configurations(request: HttpRequest) -> HttpResponse:
     return render(request, "configurations/list.html", context)
 
 
+@changing
 @require_safe
 def choose(request: HttpRequest) -> HttpResponse:
     """Return the types, to begin a new configuration with."""
@@ -110,6 +112,7 @@ def users(request: HttpRequest, configuration_id: UUID) -> HttpResponse:
     return render(request, "configurations/users.html", context)
 
 
+@changing
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete(request: PortalRequest, configuration_id: UUID) -> HttpResponse:
     """Return the confirmation; on POST delete."""

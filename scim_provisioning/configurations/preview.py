@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.text import Truncator
 
+from scim_provisioning.configurations.kinds import PAIR_VALUE, Field
 from scim_provisioning.configurations.models import Configuration
 from scim_provisioning.directory.models import User
 from scim_provisioning.settings.registry import custom_attribute_names
@@ -20,6 +21,7 @@ LONGEST_SHOWN = 500
 class Row:
     """One field."""
 
+    key: str
     label: str
     written: str
     is_secret: bool = False
@@ -34,19 +36,30 @@ def rows(configuration: Configuration, values: Mapping[str, str] | None = None) 
     """Return the fields, filled with a user's values where those are given."""
     kind = configuration.declaration
     if kind.is_pairs:
-        return [_row(key, text, True, values) for key, text in configuration.values]
+        return [_row(key, PAIR_VALUE, key, text, values) for key, text in configuration.values]
     written = dict(configuration.values)
     return [
-        Row(str(field.label), "", is_secret=True, is_set=field.key in configuration.secrets)
+        Row(
+            field.key,
+            str(field.label),
+            "",
+            is_secret=True,
+            is_set=field.key in configuration.secrets,
+        )
         if field.secret
-        else _row(str(field.label), written.get(field.key, ""), field.variables, values)
+        else _row(field.key, field, str(field.label), written.get(field.key, ""), values)
         for field in kind.fields
     ]
 
 
+def full_values_for(configuration: Configuration, user: User) -> dict[str, str]:
+    """Return a user's values, the configuration's own variables among them."""
+    return user_values(user, {*custom_attribute_names(), *configuration.variables})
+
+
 def values_for(configuration: Configuration, user: User) -> dict[str, str]:
-    """Return a user's values, very long ones cut, the configuration's own variables among them."""
-    values = user_values(user, {*custom_attribute_names(), *configuration.variables})
+    """Return the same for people to read: very long values are cut."""
+    values = full_values_for(configuration, user)
     return {name: Truncator(value).chars(LONGEST_SHOWN) for name, value in values.items()}
 
 
@@ -56,8 +69,8 @@ def empty_variables(configuration: Configuration, user: User) -> list[str]:
     return [variable(name) for name in configuration.variables if not values[name]]
 
 
-def _row(label: str, text: str, variables: bool, values: Mapping[str, str] | None) -> Row:
-    if values is None or not variables:
-        return Row(label, text, filled=text)
+def _row(key: str, field: Field, label: str, text: str, values: Mapping[str, str] | None) -> Row:
+    if values is None or not field.variables:
+        return Row(key, label, text, filled=text)
     empty = tuple(variable(name) for name in used_variables(text, values) if not values[name])
-    return Row(label, text, filled=substitute(text, values), empty=empty)
+    return Row(key, label, text, filled=substitute(text, values), empty=empty)

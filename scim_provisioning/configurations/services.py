@@ -1,6 +1,6 @@
 """The only code that writes configurations: each call one transaction and one audit event."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from uuid import UUID
 
@@ -41,17 +41,27 @@ def change(*, configuration_id: UUID, draft: Draft, actor: Actor) -> bool:
 
     Raises Refused and NotFound.
     """
-    with _one_of_its_name(draft), transaction.atomic():
+    return amend(configuration_id=configuration_id, edit=lambda _row: draft, actor=actor)
+
+
+def amend(*, configuration_id: UUID, edit: Callable[[Configuration], Draft], actor: Actor) -> bool:
+    """Make a configuration what ``edit`` makes of its locked row; tell whether that changed it.
+
+    Raises Refused and NotFound.
+    """
+    with transaction.atomic():
         row = _locked(configuration_id)
         before = Configuration(
             kind=row.kind, name=row.name, values=row.values, secrets=dict(row.secrets)
         )
+        draft = edit(row)
         _set(row, _checked(row, draft), draft.secrets)
         changes = changes_between(before, row)
         if not changes:
             return False
         row.modified_at = timezone.now()
-        row.save(force_update=True)
+        with _one_of_its_name(draft):
+            row.save(force_update=True)
         _record(events.CONFIGURATION_CHANGED, row, actor, changes)
     return True
 

@@ -8,8 +8,15 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
-from scim_provisioning.directory import user_actions
-from scim_provisioning.directory.action_forms import OVERWRITE, AssignForm, AttributeForm
+from mdm_portal.portal.purpose import changing
+from scim_provisioning.directory import group_actions, user_actions
+from scim_provisioning.directory.action_forms import (
+    GROUP,
+    OVERWRITE,
+    AssignForm,
+    AttributeForm,
+    GroupChoiceForm,
+)
 from scim_provisioning.directory.actions import Action, act
 from scim_provisioning.directory.verdicts import DONE, LEFT, NOT_LOCAL, OWNED
 from scim_provisioning.requests import PortalRequest
@@ -36,17 +43,17 @@ DELETE = Action(
     verdicts=NOT_LOCAL,
     happens={
         DONE: ngettext_lazy(
-            "%d local user is deleted for good, with groups and invitations.",
-            "%d local users are deleted for good, with groups and invitations.",
+            "%d local user is deleted and stays in the list as Deprovisioned, with the history.",
+            "%d local users are deleted and stay in the list as Deprovisioned, with the history.",
         ),
         LEFT: ngettext_lazy(
             "%d deprovisioned user is deleted for good.",
             "%d deprovisioned users are deleted for good.",
         ),
         OWNED: ngettext_lazy(
-            "%d user of an identity provider is deprovisioned and leaves all groups. "
+            "%d user of an identity provider is deprovisioned, too. "
             "Unassign the user there too, or the identity provider may create it again.",
-            "%d users of identity providers are deprovisioned and leave all groups. "
+            "%d users of identity providers are deprovisioned, too. "
             "Unassign the users there too, or the identity provider may create them again.",
         ),
     },
@@ -57,8 +64,12 @@ DELETE = Action(
         ),
         OWNED: ngettext_lazy("%d user was deprovisioned.", "%d users were deprovisioned."),
     },
-    note=_("This cannot be undone."),
+    note=_(
+        "Who is deleted leaves all groups, an invitation that is not sent yet is cancelled, and "
+        "the Username is free again. This cannot be undone."
+    ),
     is_dangerous=True,
+    depends_on_verdicts=True,
 )
 ASSIGN = Action(
     title=_("Assign Custom Attributes"),
@@ -88,9 +99,46 @@ REMOVE = Action(
     is_dangerous=True,
     form=AttributeForm,
 )
+JOIN = Action(
+    title=_("Assign to Group"),
+    button=_("Assign"),
+    verdicts=group_actions.HAS_LEFT,
+    happens={
+        DONE: ngettext_lazy(
+            "%d user is assigned to the group, unless a member already.",
+            "%d users are assigned to the group, but for those who are members already.",
+        )
+    },
+    done={
+        DONE: ngettext_lazy(
+            "%d user was assigned to the group.", "%d users were assigned to the group."
+        )
+    },
+    form=GroupChoiceForm,
+)
+LEAVE = Action(
+    title=_("Remove from Group"),
+    button=_("Remove"),
+    verdicts=group_actions.HAS_LEFT,
+    happens={
+        DONE: ngettext_lazy(
+            "%d user is removed from the group, if a member.",
+            "%d users are removed from the group, those who are members.",
+        )
+    },
+    done={
+        DONE: ngettext_lazy(
+            "%d user was removed from the group.", "%d users were removed from the group."
+        )
+    },
+    note=_("Groups of identity providers are changed there alone."),
+    is_dangerous=True,
+    form=GroupChoiceForm,
+)
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def enable(request: PortalRequest) -> HttpResponse:
     """Ask, then enable local users."""
@@ -98,6 +146,7 @@ def enable(request: PortalRequest) -> HttpResponse:
     return act(request, ENABLE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def disable(request: PortalRequest) -> HttpResponse:
     """Ask, then disable local users."""
@@ -105,13 +154,15 @@ def disable(request: PortalRequest) -> HttpResponse:
     return act(request, DISABLE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def delete(request: PortalRequest) -> HttpResponse:
-    """Ask, then delete users, or deprovision those of identity providers."""
+    """Ask, then deprovision users, and delete for good those who are deprovisioned already."""
     service = partial(user_actions.delete_users, actor=request.actor)
     return act(request, DELETE, lambda ids, _values: service(user_ids=ids))
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def assign(request: PortalRequest) -> HttpResponse:
     """Ask which attribute and value, then assign it to local users."""
@@ -128,8 +179,25 @@ def assign(request: PortalRequest) -> HttpResponse:
     return act(request, ASSIGN, run)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def remove(request: PortalRequest) -> HttpResponse:
     """Ask which attribute, then remove its values from local users."""
     service = partial(user_actions.remove_custom_attribute, actor=request.actor)
     return act(request, REMOVE, lambda ids, values: service(user_ids=ids, name=values["name"]))
+
+
+@changing
+@require_http_methods(READ_OR_SEND)
+def join(request: PortalRequest) -> HttpResponse:
+    """Ask which local group, then let users join it."""
+    service = partial(group_actions.assign_to_group, actor=request.actor)
+    return act(request, JOIN, lambda ids, values: service(user_ids=ids, group_id=values[GROUP]))
+
+
+@changing
+@require_http_methods(READ_OR_SEND)
+def leave(request: PortalRequest) -> HttpResponse:
+    """Ask which local group, then let users leave it."""
+    service = partial(group_actions.remove_from_group, actor=request.actor)
+    return act(request, LEAVE, lambda ids, values: service(user_ids=ids, group_id=values[GROUP]))

@@ -8,13 +8,17 @@ from uuid import UUID
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpResponse
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext_lazy
 
 from mdm_portal.portal.lists import MOST
+from scim_provisioning.directory.errors import DirectoryError
+from scim_provisioning.directory.group_actions import MEMBER, NO_MEMBER
+from scim_provisioning.directory.models import User
 from scim_provisioning.directory.selection import Selection, selected
 from scim_provisioning.directory.user_actions import DISABLED, EMPTY, ENABLED, KEPT, SAME
 from scim_provisioning.directory.verdicts import GONE, LEFT, OWNED, Verdicts, count_verdicts
@@ -49,6 +53,12 @@ SKIPPED: Sentences = {
     EMPTY: ngettext_lazy(
         "%d user is skipped: has no value.", "%d users are skipped: have no value."
     ),
+    MEMBER: ngettext_lazy(
+        "%d user is skipped: a member already.", "%d users are skipped: members already."
+    ),
+    NO_MEMBER: ngettext_lazy(
+        "%d user is skipped: not a member.", "%d users are skipped: not members."
+    ),
     GONE: ngettext_lazy(
         "%d user is skipped: no longer there.", "%d users are skipped: no longer there."
     ),
@@ -70,7 +80,12 @@ class Action:
     skipped: Sentences = field(default_factory=lambda: SKIPPED)
     note: Promise | str = ""
     is_dangerous: bool = False
+    depends_on_verdicts: bool = False
+    """Whether it does different things by verdict, and must do none that was not announced."""
     form: type[forms.Form] = forms.Form
+    template: str = "users/action.html"
+    more: Callable[[QuerySet[User], QueryDict], dict[str, Any]] = lambda _users, _asked: {}
+    """What else the page shows of the selected users, as the address asks."""
 
 
 def act(request: PortalRequest, action: Action, run: Run) -> HttpResponse:
@@ -85,11 +100,16 @@ def act(request: PortalRequest, action: Action, run: Run) -> HttpResponse:
     asking = _Asking(request, action, selection, len(ids), form)
     if not is_sent:
         return asking.page()
-    if request.POST.get("count") != str(len(ids)):
+    if request.POST.get("count") != asking.mark:
         return asking.page(status=409)
     if not form.is_valid():
         return asking.page(status=422)
-    _tell(request, action, run(ids, form.cleaned_data))
+    try:
+        outcome = run(ids, form.cleaned_data)
+    except DirectoryError as error:
+        form.add_error(next(iter(form.fields), None), str(error))
+        return asking.page(status=422)
+    _tell(request, action, outcome)
     return redirect(selection.back)
 
 
@@ -103,6 +123,14 @@ class _Asking:
     count: int
     form: forms.Form
 
+    @property
+    def mark(self) -> str:
+        """Return what must not change between asking and acting."""
+        if not self.action.depends_on_verdicts:
+            return str(self.count)
+        counts = count_verdicts(self.selection.users, self.action.verdicts)
+        return " ".join(f"{verdict}:{number}" for verdict, number in sorted(counts.items()))
+
     def page(self, status: int = 200) -> HttpResponse:
         """Return the page; 409 says that other users are selected than were when it asked."""
         counts = count_verdicts(self.selection.users, self.action.verdicts)
@@ -111,12 +139,14 @@ class _Asking:
             "action": self.action,
             "selection": self.selection,
             "count": self.count,
+            "mark": self.mark,
             "happens": happens,
             "skipped": _said({**self.action.skipped, **dict.fromkeys(self.action.happens)}, counts),
             "form": self.form,
             "has_changed": status == 409,
         }
-        return render(self.request, "users/action.html", context, status=status)
+        context |= self.action.more(self.selection.users, self.request.GET)
+        return render(self.request, self.action.template, context, status=status)
 
 
 def _refusal(selection: Selection, ids: list[UUID]) -> str:

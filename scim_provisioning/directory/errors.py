@@ -73,6 +73,14 @@ class UnknownMembers(DirectoryError):
         super().__init__(message)
 
 
+class UnknownGroup(DirectoryError):
+    """There is no such group any more."""
+
+    def __init__(self) -> None:
+        """Say so."""
+        super().__init__(_("This user group is no longer there. Choose another one."))
+
+
 class UnknownAttribute(DirectoryError):
     """No custom attribute of this name is registered."""
 

@@ -36,7 +36,7 @@ def create_group(
         with transaction.atomic():
             group.save(force_insert=True)
             joined = _add_members(group, members)
-            changes = changes_between(GroupState(), state) + _member_changes(joined, [])
+            changes = changes_between(GroupState(), state) + member_changes(joined, [])
             _record(events.GROUP_CREATED, group, actor, changes)
     except IntegrityError as error:
         raise GroupNameTaken(state.display_name) from error
@@ -127,7 +127,7 @@ def _write_members(group: Group, change: MemberChange) -> list[Change]:
         added, removed = change.exact - present, present - change.exact
     left = _remove_members(group, removed)
     joined = _add_members(group, added)
-    return _member_changes(joined, left)
+    return member_changes(joined, left)
 
 
 def _add_members(group: Group, ids: frozenset[UUID]) -> list[str]:
@@ -173,7 +173,7 @@ def _remove_members(group: Group, ids: frozenset[UUID]) -> list[str]:
     return names
 
 
-def _member_changes(joined: list[str], left: list[str]) -> list[Change]:
+def member_changes(joined: list[str], left: list[str]) -> list[Change]:
     """Return what the trail says of members who joined and left."""
     if not joined and not left:
         return []

@@ -14,6 +14,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
 from mdm_portal.portal.lists import is_filtered, paginate, sorting
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.errors import GroupNameTaken, UnknownMembers
 from scim_provisioning.directory.filters import MemberFilter
@@ -28,6 +29,7 @@ from scim_provisioning.requests import PortalRequest
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def add_group(request: PortalRequest) -> HttpResponse:
     """Return the form for a new local group; on POST make it and go to it."""
@@ -44,6 +46,7 @@ def add_group(request: PortalRequest) -> HttpResponse:
     return _form_page(request, "groups/add.html", form)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def rename_group(request: PortalRequest, group_id: UUID) -> HttpResponse:
@@ -64,6 +67,7 @@ def rename_group(request: PortalRequest, group_id: UUID) -> HttpResponse:
     return _form_page(request, "groups/rename.html", form, group=group)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def remove_group(request: PortalRequest, group_id: UUID) -> HttpResponse:
@@ -77,6 +81,7 @@ def remove_group(request: PortalRequest, group_id: UUID) -> HttpResponse:
     return render(request, "groups/delete.html", context)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def add_members(request: PortalRequest, group_id: UUID) -> HttpResponse:

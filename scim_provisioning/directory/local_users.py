@@ -5,13 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from mdm_portal.portal.purpose import changing
+from scim_provisioning.directory import user_actions
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
-from scim_provisioning.directory.errors import UserDeleted, UserNameTaken
+from scim_provisioning.directory.errors import NotFound, UserDeleted, UserNameTaken
 from scim_provisioning.directory.forms import UserForm, filled_in
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.owners import for_local_only, refuse_owned
@@ -22,6 +24,7 @@ from scim_provisioning.requests import PortalRequest
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def add_user(request: PortalRequest) -> HttpResponse:
     """Return the form for a new local user; on POST make the user and go to the page."""
@@ -38,6 +41,7 @@ def add_user(request: PortalRequest) -> HttpResponse:
     return _form_page(request, "users/add.html", form)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def edit_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -68,6 +72,7 @@ def enable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     return redirect("user", user_id)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def disable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -80,6 +85,7 @@ def disable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     return redirect("user", user_id)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 @for_local_only
 def delete_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
@@ -90,6 +96,21 @@ def delete_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     deprovision_user(user_id=user_id, actor=request.actor, check=refuse_owned)
     messages.success(request, _("User “%s” was deleted.") % person.title)
     return redirect("user", user_id)
+
+
+@changing
+@require_http_methods(READ_OR_SEND)
+def erase_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
+    """Return the confirmation; on POST delete a deprovisioned user, whoever's, for good."""
+    person = get_object_or_404(User, pk=user_id, deprovisioned_at__isnull=False)
+    if request.method != "POST":
+        return render(request, "users/erase.html", {"person": person})
+    try:
+        user_actions.erase_user(user_id=user_id, actor=request.actor)
+    except NotFound as error:
+        raise Http404 from error
+    messages.success(request, _("User “%s” was deleted for good.") % person.title)
+    return redirect("users")
 
 
 def _sent(request: HttpRequest) -> Any:

@@ -88,6 +88,11 @@ class User(Resource):
                 name="directory_emails",
             ),
             GinIndex(
+                fields=["custom_key"],
+                opclasses=["jsonb_path_ops"],
+                name="directory_custom",
+            ),
+            GinIndex(
                 OpClass(F("search_text"), name="gin_trgm_ops"),
                 name="directory_user_search",
             ),

@@ -7,6 +7,8 @@ from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
 from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.directory.text import fold
+from scim_provisioning.providers import LOCAL
 
 
 def live_users() -> QuerySet[User]:
@@ -43,6 +45,17 @@ def member_count(group_id: UUID) -> int:
 def groups_of(user_id: UUID) -> QuerySet[Group]:
     """Return the groups of a user, by name."""
     return Group.objects.filter(memberships__user_id=user_id).order_by("display_name_key")
+
+
+def local_groups() -> QuerySet[Group, tuple[UUID, str]]:
+    """Return id and name of the groups that are managed here, by name."""
+    rows = Group.objects.filter(source=LOCAL).order_by("display_name_key")
+    return rows.values_list("id", "display_name")
+
+
+def local_group(name: str) -> Group | None:
+    """Return the local group of this name; letter case does not count."""
+    return Group.objects.filter(source=LOCAL, display_name_key=fold(name)).first()
 
 
 def taken_user_names(keys: Sequence[str]) -> QuerySet[User, str]:

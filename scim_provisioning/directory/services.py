@@ -60,7 +60,7 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
 def _new_user(state: UserState, source: str) -> User:
     """Return a user with a state, not saved yet."""
     user = User(source=source)
-    _set_columns(user, state)
+    set_columns(user, state)
     user.modified_at = user.created_at
     return user
 
@@ -86,7 +86,7 @@ def update_user(
         after = _keep_user_name(before, edit(before))
         changes = changes_between(before, after) + _adopt(user, source)
         if changes:
-            _set_columns(user, after)
+            set_columns(user, after)
             _save_changed(user)
             _record(_event_of(before, after), user, actor, changes)
             _announce(user, before, actor)
@@ -141,7 +141,7 @@ def set_custom_values(users: Sequence[User], name: str, value: str | None) -> No
         values = {key: kept for key, kept in state.custom.items() if key != name}
         if value is not None:
             values[name] = value
-        _set_columns(user, replace(state, custom=values))
+        set_columns(user, replace(state, custom=values))
         user.custom_key = fold_json(values)
         user.version += 1
         user.modified_at = timezone.now()
@@ -174,7 +174,7 @@ def _adopt(user: User, source: str | None) -> list[Change]:
     return [Change(attribute="source", before=LOCAL, after=source)]
 
 
-def _set_columns(user: User, state: UserState) -> None:
+def set_columns(user: User, state: UserState) -> None:
     """Set all columns that follow from the state."""
     state.apply(user)
     user.email = state.email

@@ -27,6 +27,8 @@ urlpatterns = [
     path("actions/delete/", action_pages.delete, name="users-delete"),
     path("actions/assign/", action_pages.assign, name="users-assign"),
     path("actions/remove/", action_pages.remove, name="users-remove"),
+    path("actions/join/", action_pages.join, name="users-join"),
+    path("actions/leave/", action_pages.leave, name="users-leave"),
     path("groups/", pages.user_groups, name="user-groups"),
     path("groups/add/", local_groups.add_group, name="user-group-add"),
     path("groups/<uuid:group_id>/", pages.user_group, name="user-group"),
@@ -43,6 +45,7 @@ urlpatterns = [
     path("<uuid:user_id>/enable/", local_users.enable_user, name="user-enable"),
     path("<uuid:user_id>/disable/", local_users.disable_user, name="user-disable"),
     path("<uuid:user_id>/delete/", local_users.delete_user, name="user-delete"),
+    path("<uuid:user_id>/erase/", local_users.erase_user, name="user-erase"),
     path("<uuid:user_id>/groups/", pages.user_groups_of, name="user-groups-of"),
     path("<uuid:user_id>/history/", pages.user_history, name="user-history"),
 ]

@@ -15,14 +15,13 @@ from audit.events import EventType
 from audit.services import Change, record_all
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
-from scim_provisioning.directory.errors import UnknownAttribute, ValueMissing
+from scim_provisioning.directory.errors import NotFound, UnknownAttribute, ValueMissing
 from scim_provisioning.directory.models import Membership, User
 from scim_provisioning.directory.services import set_custom_values, user_event
 from scim_provisioning.directory.verdicts import (
     DONE,
     LEFT,
     NOT_LOCAL,
-    OWNED,
     Verdicts,
     judged_batches,
     with_the_gone,
@@ -60,14 +59,27 @@ def disable_users(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
 
 
 def delete_users(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
-    """Return how many users were deleted: local ones, LEFT ones, and OWNED ones deprovisioned."""
+    """Return how many users were deleted, by whose they were.
+
+    Whoever is there leaves as Deprovisioned, whoever has LEFT goes for good (product decision 16).
+    """
     outcome: Counter[str] = Counter()
     with transaction.atomic():
         for batch in judged_batches(user_ids, NOT_LOCAL):
             outcome.update(user.verdict for user in batch)
-            _deprovision([user for user in batch if user.verdict == OWNED], actor)
-            _erase([user for user in batch if user.verdict != OWNED], actor)
+            _deprovision([user for user in batch if user.verdict != LEFT], actor)
+            _erase([user for user in batch if user.verdict == LEFT], actor)
     return with_the_gone(outcome, user_ids)
+
+
+def erase_user(*, user_id: UUID, actor: Actor) -> None:
+    """Delete a deprovisioned user for good; raise NotFound where there is none."""
+    with transaction.atomic():
+        rows = User.objects.select_for_update().filter(id=user_id, deprovisioned_at__isnull=False)
+        users = list(rows)
+        if not users:
+            raise NotFound(str(user_id))
+        _erase(users, actor)
 
 
 def assign_custom_attribute(
@@ -142,7 +154,7 @@ def _switch(users: list[Any], event: EventType, actor: Actor, *, active: bool) -
 
 
 def _deprovision(users: list[Any], actor: Actor) -> None:
-    """Take users of an IdP out of the directory, keeping the rows (product decision 16)."""
+    """Take users out of the directory, keeping the rows (product decision 16)."""
     _update(users, active=False, deprovisioned_at=timezone.now())
     Membership.objects.filter(user__in=users).delete()
     _record_deleted(users, actor)
@@ -150,13 +162,8 @@ def _deprovision(users: list[Any], actor: Actor) -> None:
 
 
 def _erase(users: list[Any], actor: Actor) -> None:
-    """Delete rows for good; a local user leaves first, so that no invitation outlives them."""
-    local = [user for user in users if user.verdict != LEFT]
-    _record_deleted(local, actor)
-    signals.users_left.send(User, users=local, actor=actor)
-    left = [user for user in users if user.verdict == LEFT]
-    record_all(user_event(events.USER_ERASED, user, actor, []) for user in left)
-    Membership.objects.filter(user__in=users).delete()
+    """Delete the rows of users who have left, their invitations with them."""
+    record_all(user_event(events.USER_ERASED, user, actor, []) for user in users)
     User.objects.filter(id__in=[user.id for user in users]).delete()
 
 

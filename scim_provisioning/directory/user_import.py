@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from mdm_portal.portal.lists import paginate
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory import imports, user_csv
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
 from scim_provisioning.directory.errors import NotFound, UnreadableFile
@@ -19,6 +20,7 @@ from scim_provisioning.requests import PortalRequest
 READ_OR_SEND = ["GET", "HEAD", "POST"]
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def upload(request: PortalRequest) -> HttpResponse:
     """Return the form for a file; on POST check it and go to what was found."""
@@ -42,6 +44,7 @@ def upload(request: PortalRequest) -> HttpResponse:
     return render(request, "users/import.html", context, status=422 if is_sent else 200)
 
 
+@changing
 @require_http_methods(READ_OR_SEND)
 def review(request: PortalRequest, import_id: UUID) -> HttpResponse:
     """Return what the check, or the application, of a file found; on POST apply it."""

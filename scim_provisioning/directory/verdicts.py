@@ -31,8 +31,8 @@ NOT_LOCAL: dict[str, Q] = {
 
 def count_verdicts(users: QuerySet[User], verdicts: Verdicts) -> Counter[str]:
     """Return how many users get each verdict, in one statement."""
-    judged = _judged(users.order_by(), verdicts).values_list("verdict")
-    return Counter(dict(judged.annotate(users=Count("id"))))
+    rows = judged(users.order_by(), verdicts).values_list("verdict")
+    return Counter(dict(rows.annotate(users=Count("id"))))
 
 
 def judged_batches(user_ids: Sequence[UUID], verdicts: Verdicts) -> Iterator[list[Any]]:
@@ -44,7 +44,7 @@ def judged_batches(user_ids: Sequence[UUID], verdicts: Verdicts) -> Iterator[lis
     for start in range(0, len(ordered), BATCH):
         rows = User.objects.filter(id__in=ordered[start : start + BATCH])
         list(rows.select_for_update().order_by("id").values_list("id"))
-        yield list(_judged(rows.order_by("id"), verdicts))
+        yield list(judged(rows.order_by("id"), verdicts))
 
 
 def with_the_gone(outcome: Counter[str], user_ids: Sequence[UUID]) -> Counter[str]:
@@ -52,9 +52,9 @@ def with_the_gone(outcome: Counter[str], user_ids: Sequence[UUID]) -> Counter[st
     return outcome + Counter({GONE: len(user_ids) - outcome.total()})
 
 
-def _judged(users: QuerySet[User], verdicts: Verdicts) -> QuerySet[Any]:
+def judged(users: QuerySet[User], verdicts: Verdicts) -> QuerySet[Any]:
     """Return the users with their ``verdict``."""
     cases = [When(condition, then=Value(name)) for name, condition in verdicts.items()]
     verdict = Case(*cases, default=Value(DONE))
-    judged: QuerySet[Any] = with_invite_status(users).annotate(verdict=verdict)
-    return judged
+    rows: QuerySet[Any] = with_invite_status(users).annotate(verdict=verdict)
+    return rows

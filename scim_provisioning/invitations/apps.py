@@ -9,5 +9,6 @@ class InvitationsConfig(AppConfig):
     name = "scim_provisioning.invitations"
 
     def ready(self) -> None:
-        """Listen to the directory."""
+        """Listen to the directory and to the settings."""
         from scim_provisioning.invitations import listeners  # noqa: F401
+        from scim_provisioning.invitations.mail_templates import listeners as _uses  # noqa: F401

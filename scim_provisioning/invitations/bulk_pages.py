@@ -7,9 +7,10 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory.actions import SKIPPED, Action, act
 from scim_provisioning.directory.verdicts import DONE
-from scim_provisioning.invitations import services
+from scim_provisioning.invitations import preview, services
 from scim_provisioning.requests import PortalRequest
 
 INVITE = Action(
@@ -39,11 +40,14 @@ INVITE = Action(
             "%d users are skipped: have accepted an invitation.",
         ),
     },
+    template="users/invite.html",
+    more=preview.recipients,
 )
 
 
+@changing
 @require_http_methods(["GET", "HEAD", "POST"])
 def invite(request: PortalRequest) -> HttpResponse:
-    """Ask, then invite everybody who has an address and no invitation under way."""
+    """Show the mail and who gets it, then invite all who have an address and none under way."""
     service = partial(services.invite_users_by_hand, actor=request.actor)
     return act(request, INVITE, lambda ids, _values: service(user_ids=ids))

@@ -1,6 +1,7 @@
 """The link in an invitation: signed, so that it cannot be made up, and dated."""
 
 from dataclasses import dataclass
+from urllib.parse import unquote
 from uuid import UUID
 
 from django.conf import settings
@@ -27,6 +28,11 @@ def link_to(invitation: Invitation) -> str:
     parts = {"i": invitation.id.hex, "n": invitation.nonce.hex}
     token = signing.dumps(parts, salt=SALT)
     return f"{base_url()}{reverse('registration', args=[token])}"
+
+
+def any_link() -> str:
+    """Return what such an address looks like, with no ticket in it."""
+    return f"{base_url()}{unquote(reverse('registration', args=['…']))}"
 
 
 def base_url() -> str:

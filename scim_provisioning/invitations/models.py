@@ -11,6 +11,11 @@ from django.utils.translation import gettext as _
 
 from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
+from scim_provisioning.invitations.departures import Departure
+from scim_provisioning.invitations.mail_templates.models import MailTemplate
+from scim_provisioning.invitations.options.models import InvitationSettings
+
+__all__ = ["Departure", "Invitation", "InvitationSettings", "MailTemplate"]
 
 ANSWER_WITHIN = invite_status.ANSWER_WITHIN
 
@@ -27,6 +32,9 @@ class Invitation(models.Model):
         "cancelled",
     )
 
+    REMINDER, CONFIRMATION = "reminder", "confirmation"
+    """What may follow once the invitation was sent."""
+
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
     provider = models.CharField(max_length=32, blank=True, default="")
@@ -38,6 +46,10 @@ class Invitation(models.Model):
     completed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True, default="")
+    follow_up = models.CharField(max_length=16, blank=True, default="")
+    """The mail that is due at ``due_at``; before the invitation itself was sent there is none."""
+    reminders = models.PositiveSmallIntegerField(default=0)
+    reminded_at = models.DateTimeField(null=True)
 
     class Meta:
         """One live invitation a user; the worker finds due ones by index."""
@@ -51,7 +63,11 @@ class Invitation(models.Model):
             )
         ]
         indexes: ClassVar = [
-            models.Index(fields=["due_at"], condition=Q(status="pending"), name="invitation_due")
+            models.Index(fields=["due_at"], condition=Q(status="pending"), name="invitation_due"),
+            models.Index(
+                fields=["due_at"], condition=~Q(follow_up=""), name="invitation_follow_up"
+            ),
+            models.Index(fields=["sent_at"], condition=Q(status="sent"), name="invitation_open"),
         ]
 
     def __str__(self) -> str:
@@ -82,6 +98,14 @@ class Invitation(models.Model):
             self.CANCELLED: _("Not Invited"),
         }
         return labels[self.current_status]
+
+    @property
+    def tone(self) -> str:
+        """Return the colour of the status: that of the Users page."""
+        status = self.current_status
+        known = invite_status.PENDING if status == self.SENT else status
+        declared = invite_status.INVITE_STATUSES.get(known)
+        return declared.tone if declared else "neutral"
 
     @property
     def open_until(self) -> datetime | None:

@@ -1,17 +1,23 @@
 """The way to the mail server: one connection a run, and a verdict on each mail."""
 
+from contextlib import suppress
 from smtplib import (
     SMTPException,
     SMTPRecipientsRefused,
     SMTPResponseException,
     SMTPSenderRefused,
 )
+from socket import SHUT_RDWR
+from threading import Timer
 from typing import Any
 
 from django.core import mail
 from django.core.mail import EmailMessage
 
 TIMEOUT = 10
+"""Seconds that the server may keep silent."""
+MAIL_SECONDS = 25.0
+"""That one mail may take in all: a server may also answer a byte at a time."""
 LONGEST_WORDS = 500
 
 
@@ -50,6 +56,9 @@ class Post:
 
     def send(self, message: EmailMessage) -> None:
         """Hand over one mail; raise Refused or Deferred."""
+        watch = Timer(MAIL_SECONDS, self._hang_up)
+        watch.daemon = True
+        watch.start()
         try:
             self.connection.send_messages([message])
         except (SMTPException, OSError) as error:
@@ -57,6 +66,15 @@ class Post:
             raise _verdict(error) from error
         except ValueError as error:
             raise Refused(words_of(error)) from error
+        finally:
+            watch.cancel()
+
+    def _hang_up(self) -> None:
+        """End a conversation that takes too long; whoever leads it is told that the line broke."""
+        line = getattr(getattr(self.connection, "connection", None), "sock", None)
+        if line is not None:
+            with suppress(OSError):
+                line.shutdown(SHUT_RDWR)
 
     def close(self) -> None:
         """Close the line, if it is open."""

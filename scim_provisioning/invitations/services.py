@@ -19,8 +19,10 @@ from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.verdicts import DONE, judged_batches, with_the_gone
 from scim_provisioning.invitations import links, trail
-from scim_provisioning.invitations.errors import CannotInvite, LinkWithdrawn
+from scim_provisioning.invitations.errors import CannotInvite, LinkExpired, LinkWithdrawn
+from scim_provisioning.invitations.expiry import expire
 from scim_provisioning.invitations.models import Invitation
+from scim_provisioning.invitations.options.options import current
 from scim_provisioning.invitations.wakeups import wake_up
 
 NOT_ACTIVE, NO_ADDRESS, UNDER_WAY, ACCEPTED = "not_active", "no_address", "under_way", "accepted"
@@ -59,15 +61,30 @@ def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
     """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(id=user_id).first()
-        if user is None or user.status != "active":
-            raise CannotInvite(_("Only an active user can be invited."))
-        if not user.email:
-            raise CannotInvite(_("This user has no e-mail address."))
-        _make_room(user)
+        reason = refusal(user) if user else _("Only an active user can be invited.")
+        if user is None or reason:
+            raise CannotInvite(reason)
+        expire(Invitation.objects.filter(user=user))
         invitation = Invitation.objects.create(user=user, due_at=timezone.now())
         trail.record(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
         transaction.on_commit(partial(wake_up, timedelta()), robust=True)
     return invitation
+
+
+def refusal(user: User) -> str:
+    """Return why a user cannot be invited by hand, "" when nothing speaks against it."""
+    if user.status != "active":
+        return _("Only an active user can be invited.")
+    if not user.email:
+        return _("This user has no e-mail address.")
+    latest = Invitation.objects.filter(user=user).first()
+    if latest is None or latest.current_status == Invitation.EXPIRED:
+        return ""
+    if latest.is_under_way:
+        return _("An invitation of this user is under way.")
+    if latest.status == Invitation.COMPLETED:
+        return _("This user has accepted an invitation.")
+    return ""
 
 
 def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
@@ -83,27 +100,13 @@ def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[s
 
 def _invite(users: list[User], actor: Actor) -> None:
     """Make invitations that are due at once, closing those that expired."""
-    late = Invitation.objects.filter(user__in=users, status=Invitation.SENT)
-    late.update(status=Invitation.EXPIRED)
+    expire(Invitation.objects.filter(user__in=users))
     now = timezone.now()
     Invitation.objects.bulk_create(Invitation(user=user, due_at=now) for user in users)
     record_all(
         trail.row(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
         for user in users
     )
-
-
-def _make_room(user: User) -> None:
-    """Close an invitation that expired; refuse while one is under way or was accepted."""
-    latest = Invitation.objects.filter(user=user).first()
-    if latest is None:
-        return
-    if latest.current_status == Invitation.EXPIRED:
-        Invitation.objects.filter(id=latest.id).update(status=Invitation.EXPIRED)
-    elif latest.is_under_way:
-        raise CannotInvite(_("An invitation of this user is under way."))
-    elif latest.status == Invitation.COMPLETED:
-        raise CannotInvite(_("This user has accepted an invitation."))
 
 
 def cancel(*, users: Sequence[User], actor: Actor) -> None:
@@ -138,13 +141,23 @@ def complete(*, token: str, address: str = "") -> Invitation:
         if invitation.is_under_way:
             invitation.status = Invitation.COMPLETED
             invitation.completed_at = timezone.now()
-            invitation.save(update_fields=["status", "completed_at"])
+            _confirm(invitation)
+            invitation.save()
             user = invitation.user
             person = Actor("user", str(user.id), user.title, address=address)
             trail.record(
                 events.INVITATION_COMPLETED, user, actor=person, provider=invitation.provider
             )
     return invitation
+
+
+def _confirm(invitation: Invitation) -> None:
+    """Let a confirmation follow, if the settings say so; no reminder does any more."""
+    is_wanted = current().confirms and bool(invitation.user.email)
+    invitation.follow_up = Invitation.CONFIRMATION if is_wanted else ""
+    if is_wanted:
+        invitation.due_at, invitation.attempts, invitation.failure = timezone.now(), 0, ""
+        transaction.on_commit(partial(wake_up, timedelta()), robust=True)
 
 
 def _was_here_before(user: User) -> bool:
@@ -168,6 +181,8 @@ def _find(ticket: links.Ticket, *, lock: bool) -> Invitation:
     invitation = (rows.select_for_update(of=("self",)) if lock else rows).first()
     if invitation is None or invitation.user.status != "active":
         raise LinkWithdrawn
+    if invitation.current_status == Invitation.EXPIRED:
+        raise LinkExpired
     if not (invitation.is_under_way or invitation.status == Invitation.COMPLETED):
         raise LinkWithdrawn
     return invitation

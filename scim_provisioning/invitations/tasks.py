@@ -2,11 +2,19 @@
 
 from celery import shared_task
 
-from scim_provisioning.invitations import delivery, wakeups
+from scim_provisioning.invitations import delivery, reminders, wakeups
 
 
 @shared_task(name=wakeups.TASK)  # type: ignore[untyped-decorator]
 def deliver_due() -> None:
-    """Send the invitations that are due, and come back at once if there are more."""
+    """Send the mails that are due, and come back at once if there are more."""
     if delivery.deliver_due():
         wakeups.call()
+
+
+def remind() -> int:
+    """Put the reminders that are due into the outbox; return how many that were."""
+    count = reminders.put_into_the_outbox()
+    if count:
+        wakeups.call()
+    return count

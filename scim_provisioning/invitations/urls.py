@@ -8,4 +8,5 @@ urlpatterns = [
     path("register/<str:token>/", pages.registration, name="registration"),
     path("users/actions/invite/", bulk_pages.invite, name="users-invite"),
     path("users/<uuid:user_id>/invitations/", user_pages.user_invitations, name="user-invitations"),
+    path("users/<uuid:user_id>/invite/", user_pages.invite_user, name="user-invite"),
 ]

@@ -1,29 +1,45 @@
-"""A user's *Invitations* tab: what was sent, what became of it, and sending one by hand."""
+"""A user's *Invitations* tab: what was sent and what became of it; and sending one by hand."""
 
 from uuid import UUID
 
 from django.contrib import messages
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from mdm_portal.portal.lists import paginate
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory.models import User
-from scim_provisioning.invitations import selectors, services
+from scim_provisioning.invitations import preview, selectors, services
 from scim_provisioning.invitations.errors import CannotInvite
 from scim_provisioning.requests import PortalRequest
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-def user_invitations(request: PortalRequest, user_id: UUID) -> HttpResponse:
-    """Return a user's invitations, newest first; on POST send one."""
+@require_safe
+def user_invitations(request: HttpRequest, user_id: UUID) -> HttpResponse:
+    """Return a user's invitations, newest first."""
     person = get_object_or_404(User, pk=user_id)
-    if request.method == "POST":
-        return _send(request, person)
     page = paginate(selectors.invitations_of(user_id), request)
     context = {"person": person, "tab": "user-invitations", "page": page}
     return render(request, "users/invitations.html", context)
+
+
+@changing
+@require_http_methods(["GET", "HEAD", "POST"])
+def invite_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
+    """Show the mail, or why there is none; on POST send it."""
+    person = get_object_or_404(User, pk=user_id)
+    if request.method == "POST":
+        return _send(request, person)
+    refusal = services.refusal(person)
+    context = {
+        "person": person,
+        "refusal": refusal,
+        "preview": None if refusal else preview.preview_of(person),
+        "notices": preview.notices(),
+    }
+    return render(request, "users/invite_one.html", context)
 
 
 def _send(request: PortalRequest, person: User) -> HttpResponse:

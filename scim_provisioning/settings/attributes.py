@@ -11,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory.text import fold
 from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.requests import PortalRequest
@@ -19,7 +20,7 @@ from scim_provisioning.settings.forms import AttributeForm
 from scim_provisioning.settings.models import CustomAttribute
 from scim_provisioning.settings.user_values import SOURCES
 from scim_provisioning.settings.uses import Use, uses_of
-from scim_provisioning.settings.variables import KINDS, VARIABLES, variable
+from scim_provisioning.settings.variables import INVITATION, KINDS, VARIABLES, variable
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,8 @@ class BuiltIn:
     kind: Promise
     usage: str
     is_filled: bool
+    is_of_mails: bool
+    """Whether only the mails of invitations fill it in."""
 
 
 @never_cache
@@ -60,6 +63,7 @@ def attributes(request: PortalRequest) -> HttpResponse:
     return render(request, "settings/attributes.html", context, status=status)
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def delete_attribute(request: PortalRequest, name: str, provider: str = "") -> HttpResponse:
@@ -98,7 +102,7 @@ def _added(request: PortalRequest, form: AttributeForm) -> bool:
 
 
 def _custom() -> list[Custom]:
-    """Return the custom attributes, with what depends on them, in three statements."""
+    """Return the custom attributes, with what depends on each; more cost no more statements."""
     registered = list(selectors.custom_attributes())
     users = selectors.users_with_values()
     uses = uses_of([attribute.name for attribute in registered])
@@ -112,7 +116,12 @@ def _system() -> list[BuiltIn]:
     """Return the built-in variables."""
     return [
         BuiltIn(
-            item.name, item.stands_for, KINDS[item.kind], variable(item.name), item.name in SOURCES
+            item.name,
+            item.stands_for,
+            KINDS[item.kind],
+            variable(item.name),
+            item.name in SOURCES,
+            item.kind == INVITATION,
         )
         for item in VARIABLES
     ]

@@ -12,10 +12,15 @@ LANGUAGE_ATTRIBUTES = ("preferredlanguage", "locale", "language")
 
 def language_of(user: User) -> str:
     """Return the language that a custom attribute of the user tells, else the default one."""
+    return told_language(user) or str(settings.LANGUAGE_CODE)
+
+
+def told_language(user: User) -> str:
+    """Return the language that a custom attribute of the user tells, "" where none does."""
     told = {fold(name): value for name, value in user.custom.items()}
     for name in LANGUAGE_ATTRIBUTES:
         try:
             return translation.get_supported_language_variant(told.get(name, "").replace("_", "-"))
         except (LookupError, ValueError):
             continue
-    return str(settings.LANGUAGE_CODE)
+    return ""

@@ -26,6 +26,14 @@ class CustomAttributeError(Exception):
     """A refused custom attribute, with a sentence for the administrator."""
 
 
+class UnknownCustomAttribute(CustomAttributeError):
+    """No custom attribute of this name is registered."""
+
+    def __init__(self, name: str) -> None:
+        """Name it."""
+        super().__init__(_("There is no custom attribute named “%s”.") % name)
+
+
 class AttributeInUse(CustomAttributeError):
     """An attribute that cannot go while something uses it (product decision 12)."""
 
@@ -81,12 +89,13 @@ def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
 def delete_custom_attribute(*, name: str, actor: Actor) -> int:
     """Delete an attribute with all its values; return how many users had one.
 
-    Raises AttributeInUse. Whatever begins to use the attribute meanwhile waits for its locked row.
+    Raises UnknownCustomAttribute and AttributeInUse. Whatever begins to use the attribute
+    meanwhile waits for its locked row.
     """
     with transaction.atomic():
         attribute = CustomAttribute.objects.select_for_update().filter(name_key=fold(name)).first()
         if attribute is None:
-            raise CustomAttributeError(_("There is no custom attribute named “%s”.") % name)
+            raise UnknownCustomAttribute(name)
         if uses := uses_of([attribute.name])[attribute.name]:
             raise AttributeInUse(attribute.name, uses)
         attribute.delete()

@@ -16,6 +16,8 @@ class Variable:
     """Key of KINDS."""
 
 
+INVITATION = "invitation"
+"""The kind that only the mails of invitations fill in."""
 KINDS: dict[str, Promise] = {
     "user": _("User"),
     "directory": _("Active Directory or LDAP"),
@@ -23,7 +25,7 @@ KINDS: dict[str, Promise] = {
     "device": _("Device"),
     "policy": _("Policy message"),
     "app": _("App"),
-    "invitation": _("Invitation template"),
+    INVITATION: _("Invitation template"),
 }
 
 VARIABLES: tuple[Variable, ...] = (
@@ -79,11 +81,11 @@ VARIABLES: tuple[Variable, ...] = (
     Variable("appPackageId", _("Package identifier of the app"), "app"),
     Variable("appSource", _("Source of the app"), "app"),
     Variable("IsVpp", _("Whether the app comes from volume purchasing"), "app"),
-    Variable("userActivationUrl", _("Registration link of the user"), "invitation"),
-    Variable("clusterRegistrationUrl", _("Registration address of the portal"), "invitation"),
-    Variable("productBrandName", _("Name of the product"), "invitation"),
-    Variable("companyLogoUrl", _("Address of the company's logo"), "invitation"),
-    Variable("companyWebsiteLabel", _("Name of the company's website"), "invitation"),
+    Variable("userActivationUrl", _("Registration link of the user"), INVITATION),
+    Variable("clusterRegistrationUrl", _("Registration address of the portal"), INVITATION),
+    Variable("productBrandName", _("Name of the product"), INVITATION),
+    Variable("companyLogoUrl", _("Address of the company's logo"), INVITATION),
+    Variable("companyWebsiteLabel", _("Name of the company's website"), INVITATION),
 )
 BUILT_IN: tuple[str, ...] = tuple(built_in.name for built_in in VARIABLES)
 

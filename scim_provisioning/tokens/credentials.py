@@ -13,9 +13,11 @@ from django.db.models import Q
 from django.utils import timezone
 
 from scim_provisioning.tokens.models import ScimToken
+from scim_provisioning.tokens.rekeying import rekey
 from scim_provisioning.tokens.secrets import (
     KEY_ID_LENGTH,
     SECRET_LENGTH,
+    is_current,
     key_id_of,
     matches,
 )
@@ -98,11 +100,19 @@ def _read(key_id: str) -> ScimToken | None:
 
 
 def _has_secret(token: ScimToken, secret: str) -> bool:
-    """Tell whether a secret is the token's, or the former one while a renewal lets it live on."""
-    if token.key_id == key_id_of(secret):
-        return matches(secret, token.digest)
+    """Tell whether a secret is the token's, or the former one while a renewal lets it live on.
+
+    A digest that was made with the pepper of yesterday is replaced on the way.
+    """
+    column = "digest" if token.key_id == key_id_of(secret) else "previous_digest"
     ends = token.previous_expires_at
-    return ends is not None and ends > timezone.now() and matches(secret, token.previous_digest)
+    if column == "previous_digest" and (ends is None or ends <= timezone.now()):
+        return False
+    digest = getattr(token, column)
+    is_right = matches(secret, digest)
+    if is_right and not is_current(digest):
+        rekey(token, secret, column)
+    return is_right
 
 
 def _note_use(entry: _Remembered, token: ScimToken, address: str) -> None:

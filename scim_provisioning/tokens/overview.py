@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from scim_provisioning.providers import PROVIDERS, Provider
 from scim_provisioning.tokens.models import MAX_TOKENS, ScimToken
+from scim_provisioning.tokens.usage import LatelyUsed, Usage
 
 NOTICE_DAYS = (30, 7, 1)
 NOTICE_TONES = {30: "info", 7: "warning", 1: "bad"}
@@ -19,6 +20,8 @@ class TokenRow:
     """One line of the Token Status table: a token and what makes sense to do with it."""
 
     token: ScimToken
+    usage: Usage | None = None
+    """Its calls of the last 24 hours, where the page tells them."""
 
     @property
     def can_activate(self) -> bool:
@@ -59,6 +62,8 @@ class Connection:
 
     provider: Provider
     tokens: tuple[ScimToken, ...]
+    usage: Usage
+    """Its calls of the last 24 hours, those with removed tokens too."""
 
     @property
     def status(self) -> tuple[str, str]:
@@ -86,9 +91,9 @@ class Connection:
         )
 
 
-def rows(tokens: Iterable[ScimToken]) -> list[TokenRow]:
+def rows(tokens: Iterable[ScimToken], used: LatelyUsed | None = None) -> list[TokenRow]:
     """Return the lines of the Token Status table."""
-    return [TokenRow(token) for token in tokens]
+    return [TokenRow(token, used.of_token(token.id) if used else None) for token in tokens]
 
 
 def expiry_notices(tokens: Iterable[ScimToken]) -> list[ExpiryNotice]:
@@ -97,11 +102,15 @@ def expiry_notices(tokens: Iterable[ScimToken]) -> list[ExpiryNotice]:
     return [notice for notice in found if notice]
 
 
-def connections(tokens: Iterable[ScimToken]) -> list[Connection]:
+def connections(tokens: Iterable[ScimToken], used: LatelyUsed) -> list[Connection]:
     """Return the state of every identity provider, in the order of the drop-down."""
     kept = list(tokens)
     return [
-        Connection(provider, tuple(token for token in kept if token.provider == provider.key))
+        Connection(
+            provider,
+            tuple(token for token in kept if token.provider == provider.key),
+            used.of_provider(provider.key),
+        )
         for provider in PROVIDERS.values()
     ]
 

@@ -13,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from mdm_portal.portal.purpose import changing
 from scim_provisioning.providers import PROVIDERS, Provider
 from scim_provisioning.requests import PortalRequest
 from scim_provisioning.settings import selectors as settings_selectors
@@ -21,6 +22,7 @@ from scim_provisioning.tokens.forms import GenerateForm, OneTimeForm, ProviderFo
 from scim_provisioning.tokens.models import MAX_TOKENS, ScimToken
 from scim_provisioning.tokens.nonces import new_nonce, spend
 from scim_provisioning.tokens.selectors import current_tokens
+from scim_provisioning.tokens.usage import LatelyUsed, lately_used
 
 SCIM_PATH = "/scim/v2"
 COMPLIANT_ENTRA = "?aadOptscim062020"
@@ -34,9 +36,10 @@ def choose(request: PortalRequest) -> HttpResponse:
     if chosen in PROVIDERS:
         return redirect("provisioning-provider", chosen)
     tokens = list(current_tokens())
-    context = _shared(request, tokens) | {
+    used = lately_used()
+    context = _shared(request, tokens, used) | {
         "choose_form": ProviderForm(),
-        "connections": overview.connections(tokens),
+        "connections": overview.connections(tokens, used),
     }
     return render(request, "provisioning/choose.html", context)
 
@@ -48,6 +51,7 @@ def provider_page(request: PortalRequest, provider: str) -> HttpResponse:
     return _provider_page(request, _provider(provider))
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("issued")
@@ -98,6 +102,7 @@ def deactivate(request: PortalRequest, token_id: UUID) -> HttpResponse:
     return _to(_back(request))
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 @sensitive_variables("issued")
@@ -122,6 +127,7 @@ def renew(request: PortalRequest, token_id: UUID) -> HttpResponse:
     return _issued(request, issued, _("Token renewed"))
 
 
+@changing
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def remove(request: PortalRequest, token_id: UUID) -> HttpResponse:
@@ -190,10 +196,10 @@ def _refused(request: HttpRequest, error: services.TokenError, provider: str) ->
     return _to(provider)
 
 
-def _shared(request: HttpRequest, tokens: list[ScimToken]) -> dict[str, Any]:
+def _shared(request: HttpRequest, tokens: list[ScimToken], used: LatelyUsed) -> dict[str, Any]:
     """Return what every page with the Token Status table shows."""
     return {
-        "rows": overview.rows(tokens),
+        "rows": overview.rows(tokens, used),
         "notices": overview.expiry_notices(tokens),
         "max_tokens": MAX_TOKENS,
         "limit_reached": overview.limit_reached(tokens),
@@ -204,7 +210,7 @@ def _shared(request: HttpRequest, tokens: list[ScimToken]) -> dict[str, Any]:
 
 def _provider_page(request: HttpRequest, provider: Provider) -> HttpResponse:
     """Return the rendered page of one IdP."""
-    context = _shared(request, list(current_tokens())) | {
+    context = _shared(request, list(current_tokens()), lately_used()) | {
         "provider": provider,
         "back": provider.key,
         "choose_form": ProviderForm(initial={"provider": provider.key}),

@@ -1,59 +1,22 @@
 """The admin API: what the portal does, for scripts, within the caller's role."""
 
-import json
 from typing import Any
 
 import pytest
 from django.contrib.auth import get_user_model
 from django.test import Client
 
-from audit.actors import Actor
 from audit.models import Event
-from mdm_portal.administrators import create_administrator
 from mdm_portal.api.models import ApiToken
-from mdm_portal.api.tokens import issue, revoke
+from mdm_portal.api.tokens import revoke
 from mdm_portal.roles import ROLES
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.directory.models import User
 from scim_provisioning.tokens.models import ScimToken
+from tests.api.calls import OPERATOR, Api
 from tests.portal.people import group, person
 
 pytestmark = pytest.mark.django_db
-OPERATOR = Actor.operator("tests")
-
-
-class Api:
-    """A script with a token of an administrator."""
-
-    def __init__(self, role: str | None = None) -> None:
-        """Act for an administrator of this role."""
-        name = role or "everything"
-        create_administrator(username=name, actor=OPERATOR, role=role)
-        issued = issue(username=name, name="script", lifetime_days=1, actor=OPERATOR)
-        self.secret = issued.secret
-        self._client = Client()
-
-    def send(self, method: str, path: str, body: Any = None) -> Any:
-        """Return the answer."""
-        return self._client.generic(
-            method,
-            f"/api/v1/{path}",
-            json.dumps(body) if body is not None else "",
-            content_type="application/json",
-            headers={"Authorization": f"Bearer {self.secret}"},
-        )
-
-    def get(self, path: str) -> Any:
-        """Return the JSON of a successful GET."""
-        answer = self.send("GET", path)
-        assert answer.status_code == 200, answer.content
-        return answer.json()
-
-
-@pytest.fixture
-def api(db: None) -> Api:
-    """Return a script that may do everything."""
-    return Api()
 
 
 def test_a_token_from_generate_to_removal(api: Api) -> None:
@@ -113,7 +76,7 @@ def test_users_by_search_and_by_key(api: Api) -> None:
     assert [row["display_name"] for row in api.get("users/?q=zoe")["results"]] == ["Zoë"]
     first = api.get("users/?page_size=2")
     assert [row["id"] for row in first["results"]] == [str(row.pk) for row in people[:2]]
-    rest = api._client.get(first["next"], headers={"Authorization": f"Bearer {api.secret}"})
+    rest = api.client.get(first["next"], headers={"Authorization": f"Bearer {api.secret}"})
     assert [row["display_name"] for row in rest.json()["results"]] == ["Bob"]
     assert api.get(f"users/{people[0].pk}/")["user_name"] == "Ana@ex.org"
 

@@ -14,6 +14,8 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or ""
 ROOT_ONLY = ["--no-sandbox"] if os.geteuid() == 0 else []
 THEMES = ("light", "dark")
 WIDTHS = {"wide": 1360, "narrow": 360}
+VIEWS = [("light", "wide"), ("dark", "narrow")]
+"""For what is hard to show; every page in each language is in test_every_page.py."""
 Open = Callable[..., Page]
 
 # Playwright's own event loop is no reason to forbid queries in a test.
@@ -49,6 +51,7 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
         client: Client | None = None,
         theme: str = "light",
         width: str = "wide",
+        language: str = "en",
         scripts: bool = True,
     ) -> Page:
         context = chromium.new_context(
@@ -60,8 +63,12 @@ def visit(chromium: Browser, live_server: LiveServer) -> Iterator[Open]:
         contexts.append(context)
         if client:
             session = client.cookies[settings.SESSION_COOKIE_NAME].value
-            cookie = {"name": settings.SESSION_COOKIE_NAME, "value": session}
-            context.add_cookies([{**cookie, "url": live_server.url}])  # type: ignore[typeddict-item]
+            known = {
+                settings.SESSION_COOKIE_NAME: session,
+                settings.LANGUAGE_COOKIE_NAME: language,
+            }
+            for name, value in known.items():
+                context.add_cookies([{"name": name, "value": value, "url": live_server.url}])
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.goto(address)

@@ -6,7 +6,7 @@ from django.test import Client
 from audit import events
 from audit.services import Change, Subject, record
 from tests.browser.accessibility import sideways, violations
-from tests.browser.conftest import THEMES, WIDTHS, Open
+from tests.browser.conftest import VIEWS, Open
 from tests.portal.people import OKTA, group, person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -36,8 +36,7 @@ def trail(portal: Client) -> None:
     portal.post("/audit/?q=okta", {"do": "save", "name": "q" * 100})
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "width"), VIEWS)
 def test_the_trail_has_no_barrier_and_does_not_scroll_sideways(
     visit: Open, portal: Client, trail: None, theme: str, width: str
 ) -> None:

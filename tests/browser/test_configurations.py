@@ -10,7 +10,7 @@ from scim_provisioning.configurations.drafts import Draft
 from scim_provisioning.configurations.models import Configuration
 from scim_provisioning.settings.services import add_custom_attribute
 from tests.browser.accessibility import sideways, violations
-from tests.browser.conftest import THEMES, WIDTHS, Open
+from tests.browser.conftest import VIEWS, Open
 from tests.portal.people import person
 
 START = "/admin/configurations/"
@@ -37,8 +37,7 @@ def filled(transactional_db: None) -> list[str]:
     return [START, one, *(f"{one}{tab}" for tab in tabs), *new, *attributes]
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "width"), VIEWS)
 def test_no_page_has_a_barrier_or_scrolls_sideways(
     visit: Open, portal: Client, filled: list[str], theme: str, width: str
 ) -> None:

@@ -10,7 +10,7 @@ from scim_provisioning.directory.services import create_user
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.settings.services import add_custom_attribute
 from tests.browser.accessibility import sideways, violations
-from tests.browser.conftest import THEMES, WIDTHS, Open
+from tests.browser.conftest import VIEWS, Open
 from tests.portal.people import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -67,8 +67,7 @@ def test_all_that_match_are_selected_without_javascript(
     assert not User.objects.filter(active=False).exists()
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "width"), VIEWS)
 def test_no_part_of_the_list_has_a_barrier(
     visit: Open, portal: Client, people: None, theme: str, width: str
 ) -> None:

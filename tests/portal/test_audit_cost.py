@@ -10,7 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from audit import events
+from audit import events, keyset
 from audit.models import Event
 from audit.services import Subject, event_row, record_all
 from tests.portal.people import OKTA
@@ -38,8 +38,9 @@ def long_trail(count: int) -> None:
 
 @pytest.fixture
 def times_kept(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let a test say when an event happened."""
+    """Let a test say when an event happened; the reach is as short as this trail is."""
     monkeypatch.setattr(Event._meta.get_field("occurred_at"), "auto_now_add", False)
+    monkeypatch.setattr(keyset, "REACH", 200)
 
 
 def statements(portal: Client, query: str) -> list[str]:

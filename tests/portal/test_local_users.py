@@ -207,6 +207,25 @@ def test_a_local_user_is_deleted_after_a_confirmation(portal: Client, ana: User)
         assert word not in markup(page)
 
 
+def test_a_deprovisioned_user_is_deleted_for_good_whoever_brought_it(
+    portal: Client, ana: User
+) -> None:
+    bob = person("bob")
+    for user in (ana, bob):
+        erase = f"/users/{user.pk}/erase/"
+        assert portal.get(erase).status_code == portal.post(erase).status_code == 404
+        deprovision_user(user_id=user.pk, actor=ADMIN)
+        assert f'href="{erase}"' in markup(portal.get(f"/users/{user.pk}/"))
+        page = text(portal.get(erase))
+        assert f"Delete the deprovisioned user “ {user.title} ” for good?" in page
+        assert User.objects.filter(pk=user.pk).exists()
+        answer = portal.post(erase, follow=True)
+        assert f"User “{user.title}” was deleted for good." in text(answer)
+        assert last_event().event == "user.erased"
+        assert portal.post(erase).status_code == 404
+    assert not User.objects.exists()
+
+
 @pytest.mark.parametrize("step", ["edit", "enable", "disable", "delete"])
 def test_who_was_deleted_is_not_changed_any_more(portal: Client, ana: User, step: str) -> None:
     deprovision_user(user_id=ana.pk, actor=ADMIN)

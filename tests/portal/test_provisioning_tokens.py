@@ -18,6 +18,7 @@ from django.utils.html import escape
 from audit.actors import Actor
 from audit.models import Event
 from scim_provisioning.providers import PROVIDERS
+from scim_provisioning.settings.services import add_custom_attribute
 from scim_provisioning.tokens import credentials, services
 from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.selectors import current_tokens
@@ -92,7 +93,7 @@ def test_the_first_page_tells_how_each_idp_stands(portal: Client) -> None:
     services.deactivate(token_id=issue("entra").id, actor=OPERATOR)
     words = text(portal.get(START))
     assert re.search(
-        r"Okta Connected .* Microsoft Entra ID Inactive Never OneLogin Not conn", words
+        r"Okta Connected .* Microsoft Entra ID Inactive Never – OneLogin Not conn", words
     )
     assert "198.51.100.9" in words
 
@@ -122,6 +123,44 @@ def test_the_guide_after_generate_carries_the_very_values(portal: Client) -> Non
     assert html.count(secret) == 2
     assert "http://testserver/scim/v2?aadOptscim062020</code>" in html
     assert "<dt>Secret Token</dt>" in html
+
+
+@pytest.mark.parametrize("key", PROVIDERS)
+def test_every_value_of_a_guide_can_be_copied(portal: Client, key: str) -> None:
+    add_custom_attribute(name="costCenter", actor=OPERATOR)
+    page = generate(portal, key)
+    guide = markup(page).partition('class="card guide"')[2].partition("</section>")[0]
+    rows = re.findall(r"<(?:div|td)[^>]* data-copy-row.*?</(?:div|td)>", guide)
+    shown = re.findall(r"<dd> <code[^>]*>|<td[^>]*>(?: <span[^>]*>)? <code[^>]*>", guide)
+    assert len(rows) == len(shown) >= 2
+    assert all("data-copy-text" in row and "data-copy " in row for row in rows)
+    copied = [
+        re.sub(r"<[^>]+>", "", row.partition("data-copy-text>")[2].partition("</code>")[0])
+        for row in rows
+    ]
+    assert secret_on(page) in copied
+    expected = {
+        "okta": {
+            "userName",
+            "costCenter",
+            "urn:ietf:params:scim:schemas:extension:ivanti:2.0:User",
+        },
+        "entra": {
+            escape('Switch([IsSoftDeleted], , "False", "True", "True", "False")'),
+            "name.givenName",
+            "objectId",
+            "urn:ietf:params:scim:schemas:extension:ivanti:2.0:User:costCenter",
+        },
+        "onelogin": {"costCenter", "urn:ietf:params:scim:schemas:extension:ivanti:2.0:User"},
+        "pingone": {"/Users", "/Groups"},
+        "other": {f"Authorization: Bearer {secret_on(page)}", "costCenter", "name.familyName"},
+    }
+    assert expected.get(key, set()) <= set(copied)
+
+
+def test_the_header_is_told_without_a_token_too(portal: Client) -> None:
+    page = markup(portal.get(f"{START}other/"))
+    assert "<code data-copy-text>Authorization: Bearer</code>" in page
 
 
 def test_a_public_url_wins_over_the_host(portal: Client, settings: Any) -> None:

@@ -16,6 +16,9 @@ from scim_provisioning.directory.services import create_user, deprovision_user
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.invitations import links, services
 from scim_provisioning.invitations.models import Invitation
+from scim_provisioning.invitations.options.options import Options
+from scim_provisioning.invitations.options.services import change
+from scim_provisioning.invitations.qr import qr_code
 from tests.portal.words import text
 from tests.services.parallel import in_parallel
 
@@ -170,6 +173,44 @@ def test_the_language_switch_comes_back_to_the_page(client: Client, path: str) -
     answer = client.post("/language/", {"language": "es", "next": path})
     assert answer["Location"] == path
     assert '<html lang="es">' in text_of(client, path)
+
+
+def test_the_page_is_in_the_language_of_the_person(client: Client, path: str, person: User) -> None:
+    assert '<html lang="fr">' in text_of_french(client, path)
+    User.objects.filter(pk=person.pk).update(custom={"locale": "es-MX"})
+    page = client.get(path, headers={"Accept-Language": "fr"})
+    assert '<html lang="es">' in page.content.decode()
+    assert page["Content-Language"] == "es"
+    client.post("/language/", {"language": "en", "next": path})
+    assert '<html lang="en">' in text_of(client, path), "what was chosen on the page counts"
+
+
+def text_of_french(client: Client, path: str) -> str:
+    """Return the markup that a browser gets whose owner reads French."""
+    return client.get(path, headers={"Accept-Language": "fr"}).content.decode()
+
+
+def test_the_next_step_is_shown_as_text_and_as_a_code(client: Client, path: str) -> None:
+    address = "https://enroll.example.org/go?a=1&b=2"
+    change(options=Options(enrolment_url=address), actor=Actor.operator("tests"))
+    assert "enroll.example.org" not in text_of(client, path), "not before it is accepted"
+    page = client.post(path, follow=True)
+    assert "Next step: enroll your device" in text(page)
+    assert 'href="https://enroll.example.org/go?a=1&amp;b=2"' in page.content.decode()
+    assert qr_code(address) in page.content.decode()
+    assert "There is nothing more to do" not in text(page)
+    assert "style=" not in page.content.decode()
+
+
+def test_the_page_can_be_continued_on_a_phone(client: Client, path: str) -> None:
+    assert qr_code(f"{links.base_url()}{path}") in text_of(client, path)
+
+
+def test_a_link_ends_with_its_invitation(client: Client, path: str) -> None:
+    Invitation.objects.update(sent_at=timezone.now() - timedelta(days=31))
+    for page in (client.get(path), client.post(path)):
+        assert page.status_code == 410
+        assert "This invitation has expired" in text(page)
 
 
 def test_other_methods_are_refused(client: Client, path: str) -> None:

@@ -29,8 +29,10 @@ def test_the_history_tells_every_change_with_before_and_after(portal: Client) ->
 
 def test_an_invitation_is_sent_by_hand_once(portal: Client) -> None:
     ana = person("Ana", emails=MAIL)
-    path = f"/users/{ana.pk}/invitations/"
-    assert "This user was not invited yet." in portal.get(path).content.decode()
+    tab, path = f"/users/{ana.pk}/invitations/", f"/users/{ana.pk}/invite/"
+    page = portal.get(tab).content.decode()
+    assert "This user was not invited yet." in page
+    assert f'href="{path}"' in page
     page = portal.post(path, follow=True).content.decode()
     assert "The invitation to ana@ex.org is on its way." in page
     assert "Pending" in page
@@ -44,7 +46,7 @@ def test_after_one_that_expired_another_can_be_sent(portal: Client) -> None:
     ana = person("Ana", emails=MAIL)
     long_ago = timezone.now() - timedelta(days=31)
     Invitation.objects.create(user=ana, status="sent", sent_at=long_ago, due_at=long_ago)
-    portal.post(f"/users/{ana.pk}/invitations/")
+    portal.post(f"/users/{ana.pk}/invite/")
     statuses = Invitation.objects.order_by("created_at").values_list("status", flat=True)
     assert list(statuses) == ["expired", "pending"]
 
@@ -60,7 +62,7 @@ def test_who_cannot_be_invited_is_told_why(
     portal: Client, attributes: dict[str, object], sentence: str
 ) -> None:
     ana = person("Ana", **attributes)
-    page = portal.post(f"/users/{ana.pk}/invitations/", follow=True).content.decode()
+    page = portal.post(f"/users/{ana.pk}/invite/", follow=True).content.decode()
     assert sentence in page
     assert not Invitation.objects.exists()
 
@@ -68,7 +70,7 @@ def test_who_cannot_be_invited_is_told_why(
 def test_who_has_accepted_is_not_invited_again(portal: Client) -> None:
     ana = person("Ana", emails=MAIL)
     Invitation.objects.create(user=ana, status="completed", due_at=timezone.now())
-    page = portal.post(f"/users/{ana.pk}/invitations/", follow=True).content.decode()
+    page = portal.post(f"/users/{ana.pk}/invite/", follow=True).content.decode()
     assert "This user has accepted an invitation." in page
 
 

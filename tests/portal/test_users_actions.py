@@ -18,7 +18,7 @@ from tests.portal.people import OKTA, person
 from tests.portal.words import markup, text
 
 pytestmark = pytest.mark.django_db
-ACTIONS = ("invite", "enable", "disable", "delete", "assign", "remove")
+ACTIONS = ("invite", "enable", "disable", "delete", "assign", "remove", "join", "leave")
 ADMIN = Actor.system()
 
 
@@ -70,9 +70,9 @@ def mixed(db: None) -> list[User]:
         (
             "delete",
             [
-                "2 local users are deleted for good",
+                "2 local users are deleted and stay in the list as Deprovisioned",
                 "1 deprovisioned user is deleted for good.",
-                "1 user of an identity provider is deprovisioned and leaves all groups.",
+                "1 user of an identity provider is deprovisioned, too.",
                 "This cannot be undone.",
             ],
             [
@@ -125,7 +125,22 @@ def test_when_others_match_meanwhile_nothing_is_done(portal: Client) -> None:
     assert "2 users are selected." in text(answer)
     assert User.objects.count() == 2
     portal.post("/users/actions/delete/", inputs(answer))
-    assert User.objects.count() == 0
+    assert User.objects.filter(deprovisioned_at__isnull=False).count() == 2
+
+
+def test_a_form_sent_twice_deletes_nobody_for_good(portal: Client) -> None:
+    ana = local("ana")
+    fields = inputs(portal.get(f"/users/actions/delete/?user={ana.pk}"))
+    assert "1 local user was deleted." in text(
+        portal.post("/users/actions/delete/", fields, follow=True)
+    )
+    again = portal.post("/users/actions/delete/", fields)
+    assert again.status_code == 409
+    assert "nothing was done" in text(again)
+    assert "1 deprovisioned user is deleted for good." in text(again)
+    assert User.objects.get().status == "deprovisioned"
+    portal.post("/users/actions/delete/", inputs(again))
+    assert not User.objects.exists()
 
 
 def test_an_attribute_is_assigned_and_removed(portal: Client) -> None:

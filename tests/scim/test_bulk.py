@@ -261,6 +261,12 @@ def test_an_empty_job_is_done_at_once(other: ScimClient) -> None:
     assert run(other) == []
 
 
+def is_work(sql: str) -> bool:
+    """Tell whether a statement is of the job itself: processes look at their caches each second."""
+    looks = 'FROM "tokens_' in sql or 'FROM "provisioning_settings_' in sql
+    return not looks and not sql.startswith(TRANSACTION_CONTROL)
+
+
 @pytest.mark.parametrize("invites", [False, True])
 def test_statements_grow_with_the_chunks_only(okta: ScimClient, invites: bool) -> None:
     """1,000 users in two chunks take no more statements than 20 users take in two jobs."""
@@ -275,13 +281,7 @@ def test_statements_grow_with_the_chunks_only(okta: ScimClient, invites: bool) -
         ]
         with CaptureQueriesContext(connection) as captured:
             assert set(statuses(run(okta, *operations))) == {"201"}
-        counts[size] = len(
-            [
-                query
-                for query in captured.captured_queries
-                if not query["sql"].startswith(TRANSACTION_CONTROL)
-            ]
-        )
+        counts[size] = len([query for query in captured.captured_queries if is_work(query["sql"])])
     assert counts[1000] <= counts[10] * (1000 // CHUNK)
-    assert counts[10] <= 6
+    assert counts[10] <= 4
     assert Invitation.objects.count() == (1010 if invites else 0)

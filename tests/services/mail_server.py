@@ -1,6 +1,6 @@
 """A real SMTP server that keeps what it takes, and refuses as told."""
 
-from asyncio import WriteTransport
+from asyncio import WriteTransport, sleep
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -21,6 +21,8 @@ class MailServer:
         self.answers: dict[str, list[str]] = defaultdict(list)
         """Recipient: what RCPT is answered, one after the other; then it is taken."""
         self.hangs_up_on: set[str] = set()
+        self.slow_for: dict[str, float] = {}
+        """Recipient: so many seconds it thinks about the mail."""
         self.port = 0
 
     @property
@@ -41,6 +43,7 @@ class MailServer:
             assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
             return "421 Gone"
+        await sleep(max(self.slow_for.get(address, 0) for address in envelope.rcpt_tos))
         content = envelope.content
         assert isinstance(content, bytes)
         mail = message_from_bytes(content, policy=policy.default)

@@ -10,8 +10,14 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.models import Event
-from scim_provisioning.directory import user_actions
-from scim_provisioning.directory.errors import UnknownAttribute, ValueMissing
+from scim_provisioning.directory import group_actions, user_actions
+from scim_provisioning.directory.errors import (
+    NotFound,
+    OwnedByProvider,
+    UnknownAttribute,
+    UnknownGroup,
+    ValueMissing,
+)
 from scim_provisioning.directory.models import Group, Membership, User, new_id
 from scim_provisioning.directory.services import create_user, create_users, deprovision_user
 from scim_provisioning.directory.state import UserState
@@ -97,7 +103,7 @@ def test_who_is_disabled_is_not_written_to() -> None:
     assert events_of(ana) == ["invitation.requested", "user.disabled", "invitation.cancelled"]
 
 
-def test_rows_are_deleted_and_users_of_an_idp_deprovisioned() -> None:
+def test_who_is_there_is_deprovisioned_and_who_has_left_goes_for_good() -> None:
     ana, cid, dan = local("ana", emails=({"value": "ana@ex.org"},)), owned("cid"), left("dan")
     group = Group.objects.create(display_name="Sales")
     Membership.objects.bulk_create(Membership(group=group, user=user) for user in (ana, cid))
@@ -105,13 +111,26 @@ def test_rows_are_deleted_and_users_of_an_idp_deprovisioned() -> None:
     ids = [user.pk for user in (ana, cid, dan)]
     outcome = user_actions.delete_users(user_ids=ids, actor=ADMIN)
     assert outcome == {"": 1, "owned": 1, "left": 1}
-    assert list(User.objects.values_list("user_name", "active")) == [("cid", False)]
-    assert User.objects.get().deprovisioned_at
-    assert Membership.objects.count() == Invitation.objects.count() == 0
+    kept = User.objects.order_by("user_name").values_list("user_name", "active")
+    assert list(kept) == [("ana", False), ("cid", False)]
+    assert not User.objects.filter(deprovisioned_at=None).exists()
+    assert Invitation.objects.get().status == "cancelled"
+    assert Membership.objects.count() == 0
     assert events_of(ana) == ["invitation.requested", "user.deleted", "invitation.cancelled"]
     assert events_of(cid) == ["user.deleted"]
     assert events_of(dan) == ["user.deleted", "user.erased"]
     create_user(state=UserState(user_name="ANA"), actor=ADMIN)
+
+
+def test_one_who_has_left_is_deleted_for_good_and_nobody_else() -> None:
+    ana, dan = local("ana"), left("dan")
+    Invitation.objects.create(user=dan, due_at=timezone.now(), status="cancelled")
+    user_actions.erase_user(user_id=dan.pk, actor=ADMIN)
+    assert list(User.objects.all()) == [ana]
+    assert events_of(dan) == ["user.deleted", "user.erased"]
+    for user_id in (ana.pk, dan.pk, new_id()):
+        with pytest.raises(NotFound):
+            user_actions.erase_user(user_id=user_id, actor=ADMIN)
 
 
 def test_an_attribute_is_assigned_to_local_users(attributes: None) -> None:
@@ -203,9 +222,45 @@ def test_whoever_has_an_address_and_no_invitation_under_way_is_invited() -> None
     assert again[""] == 0
 
 
-@pytest.mark.parametrize("action", ["disable", "delete", "assign", "remove", "invite"])
+def test_the_trail_names_a_hundred_of_those_who_join_and_counts_the_rest() -> None:
+    ids, sales = many(120), Group.objects.create(display_name="Sales")
+    outcome = group_actions.assign_to_group(user_ids=ids, group_id=sales.pk, actor=ADMIN)
+    assert outcome == {"": 120}
+    event = Event.objects.get(event="group.updated")
+    [change] = event.changes
+    assert (len(change["after"]), change["after"][-1]) == (101, "+20")
+    assert Group.objects.get().version == sales.version + 1
+
+
+def test_a_group_that_is_gone_or_not_ours_takes_nobody() -> None:
+    ana, pushed = local("ana"), Group.objects.create(display_name="Pushed", source="okta")
+    Membership.objects.create(group=pushed, user=ana)
+    for change in (group_actions.assign_to_group, group_actions.remove_from_group):
+        with pytest.raises(UnknownGroup):
+            change(user_ids=[ana.pk], group_id=new_id(), actor=ADMIN)
+        with pytest.raises(OwnedByProvider):
+            change(user_ids=[ana.pk], group_id=pushed.pk, actor=ADMIN)
+    assert Membership.objects.count() == 1
+
+
+def test_the_list_and_the_page_delete_a_local_user_alike() -> None:
+    ana, bob = local("ana"), local("bob")
+    user_actions.delete_users(user_ids=[ana.pk], actor=ADMIN)
+    deprovision_user(user_id=bob.pk, actor=ADMIN)
+    rows = User.objects.values("active", "version", "source", "emails", "custom")
+    assert rows[0] == rows[1]
+    assert events_of(ana) == events_of(bob) == ["user.deleted"]
+    first, second = Event.objects.filter(event="user.deleted")
+    assert first.changes == second.changes
+
+
+@pytest.mark.parametrize(
+    "action", ["disable", "delete", "assign", "remove", "invite", "join", "leave"]
+)
 def test_thousands_of_users_take_no_statement_each(attributes: None, action: str) -> None:
     ids = many(emails=({"value": "x@ex.org"},), custom={"badge": "1"})
+    empty, full = (Group.objects.create(display_name=name) for name in ("empty", "full"))
+    Membership.objects.bulk_create(Membership(group=full, user_id=user_id) for user_id in ids)
     calls: dict[str, Any] = {
         "disable": lambda: user_actions.disable_users(user_ids=ids, actor=ADMIN),
         "delete": lambda: user_actions.delete_users(user_ids=ids, actor=ADMIN),
@@ -216,6 +271,10 @@ def test_thousands_of_users_take_no_statement_each(attributes: None, action: str
             user_ids=ids, name="badge", actor=ADMIN
         ),
         "invite": lambda: invitations.invite_users_by_hand(user_ids=ids, actor=ADMIN),
+        "join": lambda: group_actions.assign_to_group(user_ids=ids, group_id=empty.pk, actor=ADMIN),
+        "leave": lambda: group_actions.remove_from_group(
+            user_ids=ids, group_id=full.pk, actor=ADMIN
+        ),
     }
     with CaptureQueriesContext(
         connection,

@@ -13,7 +13,6 @@ from mdm_portal.management.base import PortalCommand
 from mdm_portal.simulator.client import ScimClient
 from mdm_portal.simulator.errors import SimulatorError
 from mdm_portal.simulator.people import DEFAULT_SEED
-from mdm_portal.simulator.progress import Progress
 from mdm_portal.simulator.report import as_json, as_text
 from mdm_portal.simulator.simulation import PROVIDERS, Plan, simulate
 
@@ -46,11 +45,10 @@ class Command(PortalCommand):
         """Simulate and report."""
         provider = PROVIDERS[options["idp"]]
         plan = Plan(options["users"], options["groups"], options["seed"], options["churn"])
-        progress = Progress(shown=not self.as_json and sys.stderr.isatty())
         url, token = options["url"] or _running_url(), options["token"] or _token()
         with ScimClient(url, token, user_agent=provider.user_agent) as client:
             try:
-                outcome = simulate(provider(client), plan, progress)
+                outcome = simulate(provider(client), plan, self.progress)
             except KeyboardInterrupt as stop:
                 raise CommandError("Stopped; what was pushed until now stays.") from stop
         width = min(shutil.get_terminal_size((100, 24)).columns, 120)

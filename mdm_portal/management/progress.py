@@ -16,8 +16,11 @@ class Progress:
         self.shown = shown
 
     @contextmanager
-    def phase(self, title: str, total: int) -> Iterator[Callable[[], None]]:
-        """Give the function to call after each of ``total`` steps."""
+    def phase(self, title: str, total: int | None) -> Iterator[Callable[..., None]]:
+        """Give the function to call after each of ``total`` steps, or after so many of them.
+
+        Of how many is not always known.
+        """
         columns = (
             TextColumn("{task.description:<28}"),
             BarColumn(),
@@ -26,4 +29,4 @@ class Progress:
         )
         with Bars(*columns, console=Console(stderr=True), disable=not self.shown) as bars:
             task = bars.add_task(title, total=total)
-            yield lambda: bars.advance(task)
+            yield lambda steps=1: bars.advance(task, steps)

@@ -1,0 +1,34 @@
+"""How much is left in the outbox: for operators."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Min, Q
+from django.utils import timezone
+
+from scim_provisioning.invitations.models import Invitation
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """The rows of the outbox that are not done with."""
+
+    waiting: int
+    """To be sent later: the grace of a new user, the pause after a failed try."""
+    due: int
+    oldest_due_at: datetime | None
+    failed: int
+
+
+def backlog() -> Backlog:
+    """Return the state of the outbox, in one statement."""
+    pending = Q(status=Invitation.PENDING)
+    due = pending & Q(due_at__lte=timezone.now())
+    return Backlog(
+        **Invitation.objects.order_by().aggregate(
+            waiting=Count("id", filter=pending & ~due),
+            due=Count("id", filter=due),
+            oldest_due_at=Min("due_at", filter=due),
+            failed=Count("id", filter=Q(status=Invitation.FAILED)),
+        )
+    )

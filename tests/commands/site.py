@@ -1,0 +1,90 @@
+"""The suite's site as an operator has it: commands as processes, a worker, databases to break."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+from urllib.parse import urlsplit, urlunsplit
+
+import psycopg
+from celery import current_app
+from django.db import connection
+
+from mdm_portal.runtime import BASE
+
+LONG_SECRETS = {
+    "SECRET_KEY": "pYt0vC4yJ7m9ZkQ2xLr8Wn3TgHs6Bf1DuEaKiVoXcRzN5MjG",
+    "TOKEN_PEPPER": "Qw7ErT9yUiO2pAs4DfG6hJk8LzXc1VbN3mMnBvCxZ0lKjHgF",
+}
+
+
+def database_url(name: str = "") -> str:
+    """Return the address of a database of the suite's server; by default that of the tests."""
+    url = urlsplit(os.environ["DATABASE_URL"])
+    found = urlunsplit(url._replace(path=f"/{name or connection.settings_dict['NAME']}"))
+    return found if url.netloc else found.replace(f"{url.scheme}:/", f"{url.scheme}:///", 1)
+
+
+def environment(**changes: str) -> dict[str, str]:
+    """Return the environment of a command on the database of the tests."""
+    return {**os.environ, "DATABASE_URL": database_url(), **changes}
+
+
+def operate(
+    *arguments: object, stdin: str | None = None, **changes: str
+) -> "subprocess.CompletedProcess[str]":
+    """Return what a command did, run as an operator runs it."""
+    return subprocess.run(
+        [sys.executable, "-W", "ignore", str(BASE / "manage.py"), *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+        input=stdin,
+        env=environment(**changes),
+    )
+
+
+def told(*arguments: object, **changes: str) -> Any:
+    """Return the JSON that a command printed."""
+    done = operate(*arguments, "--json", **changes)
+    assert done.stdout, done.stderr
+    return json.loads(done.stdout)
+
+
+@contextmanager
+def worker() -> Iterator[None]:
+    """Run a Celery worker without a schedule, from when it answers."""
+    command = [sys.executable, "-m", "celery", "-A", "mdm_portal", "worker", "--concurrency", "1"]
+    process = subprocess.Popen(
+        [*command, "--loglevel", "ERROR"], cwd=BASE, env=environment(), start_new_session=True
+    )
+    try:
+        end = time.monotonic() + 60
+        while not current_app.control.inspect(timeout=1, limit=1).ping():
+            assert time.monotonic() < end
+        yield
+    finally:
+        process.terminate()
+        try:
+            process.wait(10)
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+
+
+@contextmanager
+def empty_database(name: str) -> Iterator[str]:
+    """Make a database on the suite's server; give its address."""
+    with psycopg.connect(database_url("postgres"), autocommit=True) as link:
+        link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        link.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        try:
+            yield database_url(name)
+        finally:
+            link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
