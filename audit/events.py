@@ -55,11 +55,11 @@ SCIM_TOKEN_RENEWED = EventType(
 SCIM_TOKEN_DELETED = EventType(
     "scim_token.deleted", _("SCIM Token Deleted"), "user_setting", "token", "bad"
 )
-SCIM_TOKEN_EXPIRED = EventType(
-    "scim_token.expired", _("SCIM Token Expired"), "user_setting", "token", "bad"
-)
 SCIM_TOKEN_REKEYED = EventType(
     "scim_token.rekeyed", _("SCIM Token Re-keyed"), "user_setting", "token"
+)
+SCIM_TOKEN_EXPIRED = EventType(
+    "scim_token.expired", _("SCIM Token Expired"), "user_setting", "token", "bad"
 )
 SETTINGS_CHANGED = EventType(
     "settings.changed", _("Provisioning Settings Changed"), "user_setting", "settings"

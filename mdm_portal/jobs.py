@@ -11,7 +11,7 @@ from typing import Any
 from django.conf import settings
 from django.utils.module_loading import import_string
 
-from scim_provisioning.locks import alone
+from scim_provisioning.locks import single
 
 TASK = "mdm_portal.tasks.housekeep"
 
@@ -50,7 +50,7 @@ JOBS: dict[str, Job] = {
         ),
         Job(
             "remind-invited",
-            "put the reminders that are due into the outbox",
+            "remind those who have not answered their invitation",
             timedelta(minutes=5),
             "scim_provisioning.invitations.tasks.remind",
         ),
@@ -129,5 +129,5 @@ def run(name: str) -> Outcome:
     if arguments == [timedelta()]:
         return Outcome(name, "off")
     work: Callable[..., int | None] = import_string(job.work)
-    with alone(f"housekeeping {name}") as is_ours:
-        return Outcome(name, "done", work(*arguments)) if is_ours else Outcome(name, "busy")
+    with single(f"housekeeping {name}") as alone:
+        return Outcome(name, "done", work(*arguments)) if alone else Outcome(name, "busy")

@@ -4,14 +4,11 @@ import hmac
 import logging
 import time
 from collections.abc import Iterator
-from datetime import datetime
-from typing import Any
 
 import redis
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError
-from django.db.models import Count, Min, Q, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -20,8 +17,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_l
 from prometheus_client.core import GaugeMetricFamily
 
 from mdm_portal.worker_figures import Figures
-from scim_provisioning.invitations import outbox
-from scim_provisioning.invitations.models import Invitation
+from scim_provisioning.invitations.backlog import backlog
 from scim_provisioning.scim.metrics import directory
 from scim_provisioning.tokens.selectors import current_tokens
 
@@ -87,12 +83,11 @@ def _state() -> Iterator[GaugeMetricFamily]:
 
 def _database() -> Iterator[GaugeMetricFamily]:
     now = timezone.now()
-    first, later = (_outbox(rows, now) for rows in outbox.waiting())
-    oldest = min(filter(None, (first["oldest"], later["oldest"])), default=now)
-    late = (now - oldest).total_seconds()
-    due = first["due"] + later["due"]
-    yield _gauge("mdm_outbox_size", "Mails that wait to be sent.", first["all"] + later["all"])
-    yield _gauge("mdm_outbox_due", "Mails that should have been sent by now.", due)
+    outbox = backlog()
+    late = (now - outbox.oldest_due_at).total_seconds() if outbox.oldest_due_at else 0.0
+    size = outbox.waiting + outbox.due
+    yield _gauge("mdm_outbox_size", "Mails to users that wait to be sent.", size)
+    yield _gauge("mdm_outbox_due", "Mails to users that should have been sent by now.", outbox.due)
     yield _gauge("mdm_outbox_age_seconds", "How late the mail due longest is.", late)
     tokens = GaugeMetricFamily(
         "scim_token_expiry_seconds",
@@ -103,13 +98,6 @@ def _database() -> Iterator[GaugeMetricFamily]:
         left = (token.expires_at - now).total_seconds() if token.expires_at else 0.0
         tokens.add_metric([token.key_id, token.provider, str(token.is_active).lower()], left)
     yield tokens
-
-
-def _outbox(rows: QuerySet[Invitation], now: datetime) -> dict[str, Any]:
-    due = Q(due_at__lte=now)
-    return rows.order_by().aggregate(
-        all=Count("id"), due=Count("id", filter=due), oldest=Min("due_at", filter=due)
-    )
 
 
 def _broker() -> Iterator[GaugeMetricFamily]:

@@ -16,13 +16,14 @@ class Backlog:
     waiting: int
     """To be sent later: the grace of a new user, the pause after a failed try."""
     due: int
+    """Invitations, reminders and confirmations that a worker has not taken yet."""
     oldest_due_at: datetime | None
     failed: int
 
 
 def backlog() -> Backlog:
     """Return the state of the outbox, in one statement."""
-    pending = Q(status=Invitation.PENDING)
+    pending = Q(status=Invitation.PENDING) | ~Q(follow_up="")
     due = pending & Q(due_at__lte=timezone.now())
     return Backlog(
         **Invitation.objects.order_by().aggregate(

@@ -40,17 +40,6 @@ def is_due() -> bool:
     return _due().exists() or _due_later().exists()
 
 
-def waiting() -> tuple[QuerySet[Invitation], QuerySet[Invitation]]:
-    """Return all invitations with a mail to come, first ones and later ones.
-
-    Each kind of rows has an index of its own.
-    """
-    return (
-        Invitation.objects.filter(status=Invitation.PENDING),
-        Invitation.objects.exclude(follow_up=""),
-    )
-
-
 def claim() -> Invitation | None:
     """Return the row due longest, for this worker alone; None when all is sent.
 
@@ -104,13 +93,13 @@ def fail(invitation: Invitation, words: str) -> None:
 
 
 def _due() -> QuerySet[Invitation]:
-    """Return the invitations that are to be sent."""
-    return waiting()[0].filter(due_at__lte=timezone.now())
+    """Return the invitations that are to be sent; each kind of rows has an index of its own."""
+    return Invitation.objects.filter(status=Invitation.PENDING, due_at__lte=timezone.now())
 
 
 def _due_later() -> QuerySet[Invitation]:
     """Return the invitations that something follows."""
-    return waiting()[1].filter(due_at__lte=timezone.now())
+    return Invitation.objects.filter(due_at__lte=timezone.now()).exclude(follow_up="")
 
 
 def _first(rows: QuerySet[Invitation]) -> Invitation | None:

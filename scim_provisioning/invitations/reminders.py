@@ -6,12 +6,12 @@ reaches invitations that are long under way, and nothing has to be planned ahead
 
 from datetime import datetime, timedelta
 
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
 from scim_provisioning.invitations.options.options import Options, current
-from scim_provisioning.locks import single
 
 BATCH = 1000
 
@@ -20,8 +20,8 @@ def put_into_the_outbox() -> int:
     """Make the reminders that are due the next mail of their invitations; return how many."""
     total = 0
     while True:
-        with single("invitations.remind") as is_ours:
-            count = _put_batch(current()) if is_ours else 0
+        with transaction.atomic():
+            count = _put_batch(current())
         total += count
         if count < BATCH:
             return total

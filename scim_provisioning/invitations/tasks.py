@@ -13,8 +13,7 @@ def deliver_due() -> None:
 
 
 def remind() -> int:
-    """Put the reminders that are due into the outbox; return how many that were."""
-    count = reminders.put_into_the_outbox()
-    if count:
+    """Put the reminders that are due into the outbox, and wake it; return how many."""
+    if count := reminders.put_into_the_outbox():
         wakeups.call()
     return count

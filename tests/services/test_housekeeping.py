@@ -27,7 +27,7 @@ from scim_provisioning.directory.groups import create_group
 from scim_provisioning.directory.models import Membership, User
 from scim_provisioning.directory.services import create_user, deprovision_user
 from scim_provisioning.directory.state import GroupState, UserState
-from scim_provisioning.locks import alone
+from scim_provisioning.locks import single
 from scim_provisioning.tokens import expiry, services
 from scim_provisioning.tokens.models import ScimToken, TokenNotice
 from tests.services.mail_server import MailServer, running_mail_server
@@ -117,27 +117,27 @@ def test_kept_for_ever(db: None, settings: Any) -> None:
 
 
 def test_what_another_process_does_is_left_to_it(db: None) -> None:
-    with alone("housekeeping expire-tokens") as is_ours:
-        assert is_ours
+    with single("housekeeping expire-tokens") as alone:
+        assert alone
         assert jobs.run("expire-tokens").state == "busy"
         assert jobs.run("forget-imports").state == "done"
     assert jobs.run("expire-tokens").state == "done"
 
 
 def test_the_lock_ends_with_an_error_and_with_its_connection(db: None) -> None:
-    with pytest.raises(RuntimeError), alone("x") as is_ours:
-        assert is_ours
+    with pytest.raises(RuntimeError), single("x") as alone:
+        assert alone
         raise RuntimeError
-    with alone("x") as again:
+    with single("x") as again:
         assert again
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_many_at_once_one_is_alone() -> None:
     def hold() -> bool:
-        with alone("everybody") as is_ours, connection.cursor() as cursor:
+        with single("everybody") as alone, connection.cursor() as cursor:
             cursor.execute("SELECT pg_sleep(0.5)")
-            return is_ours
+            return alone
 
     assert sorted(map(str, in_parallel([hold] * 5))) == ["False"] * 4 + ["True"]
 

@@ -112,7 +112,7 @@ def test_outbox_tokens_and_queue_stand_as_they_do(client: Client, db: None) -> N
 def test_it_asks_the_database_seldom(
     client: Client, db: None, django_assert_num_queries: Any
 ) -> None:
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(2):
         read(client)
         read(client)
 

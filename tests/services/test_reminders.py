@@ -33,7 +33,6 @@ from scim_provisioning.invitations.mail_templates.wording import Wording
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.options.options import Options, Refused, current
 from scim_provisioning.invitations.options.services import change
-from scim_provisioning.locks import single
 from tests.services.mail_server import MailServer, running_mail_server
 from tests.services.parallel import in_parallel
 
@@ -360,17 +359,3 @@ def test_a_link_ends_with_its_invitation_however_late_the_reminder() -> None:
     expiry.expire_late()
     with pytest.raises(LinkExpired):
         accept(invitation)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_lock_has_one_holder() -> None:
-    def hold() -> bool:
-        with single("tests.hold") as is_ours:
-            if is_ours:
-                with connection.cursor() as cursor:
-                    cursor.execute("SELECT pg_sleep(0.5)")
-            return is_ours
-
-    assert sorted(in_parallel([hold] * 4), key=str) == [False, False, False, True]
-    with single("tests.hold") as is_ours, single("tests.other") as other:
-        assert is_ours and other

@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0003_custom_values_by_index'),
+        ('directory', '0002_user_import'),
     ]
 
     operations = [

@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('directory', '0002_user_import'),
+        ('directory', '0003_deprovisioned_index'),
     ]
 
     operations = [
