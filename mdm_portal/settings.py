@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "mdm_portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "mdm_portal.middleware.WhiteNoiseMiddleware",
+    "mdm_portal.middleware.GZipMiddleware",
     "mdm_portal.middleware.CSPMiddleware",
     "mdm_portal.middleware.PermissionsPolicyMiddleware",
     "mdm_portal.middleware.SessionMiddleware",
