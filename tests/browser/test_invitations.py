@@ -12,7 +12,7 @@ from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.options.options import Options
 from scim_provisioning.invitations.options.services import change
 from tests.browser.accessibility import sideways, violations
-from tests.browser.conftest import THEMES, WIDTHS, Open
+from tests.browser.conftest import VIEWS, Open
 from tests.portal.people import person
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -29,8 +29,7 @@ def path(transactional_db: None) -> str:
     return links.link_to(invitation).removeprefix(links.base_url())
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "width"), VIEWS)
 def test_the_way_to_the_next_step_has_no_barrier(
     visit: Open, path: str, theme: str, width: str
 ) -> None:
@@ -46,8 +45,7 @@ def test_the_way_to_the_next_step_has_no_barrier(
     assert (violations(page), sideways(page)) == ([], 0)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "width"), VIEWS)
 def test_the_settings_have_no_barrier(visit: Open, portal: Client, theme: str, width: str) -> None:
     page = visit("/admin/identity/invitations/", client=portal, theme=theme, width=width)
     assert (violations(page), sideways(page)) == ([], 0)

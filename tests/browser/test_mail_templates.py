@@ -5,7 +5,7 @@ from django.test import Client
 from playwright.sync_api import expect
 
 from tests.browser.accessibility import sideways, violations
-from tests.browser.conftest import THEMES, WIDTHS, Open
+from tests.browser.conftest import VIEWS, Open
 
 START = "/admin/branding/email-templates/"
 ONE = f"{START}invitation/en/"
@@ -13,8 +13,7 @@ ONE = f"{START}invitation/en/"
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-@pytest.mark.parametrize("width", WIDTHS)
-@pytest.mark.parametrize("theme", THEMES)
+@pytest.mark.parametrize(("theme", "width"), VIEWS)
 def test_no_page_has_a_barrier_or_scrolls_sideways(
     visit: Open, portal: Client, theme: str, width: str
 ) -> None:
