@@ -63,8 +63,8 @@ class Site:
             assert isinstance(server, Server)
             server.await_ready()
         os.environ.update(self._environment())
-        command = [sys.executable, "-W", "ignore", str(BASE / "manage.py"), "prepare"]
-        subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
+        command = [sys.executable, "-W", "ignore", str(BASE / "manage.py"), "migrate", "-v", "0"]
+        subprocess.run(command, check=True)
         self.start_mail_server()
         self.children["portal"] = self._child("portal", *self._granian())
         for number in range(WORKERS):
