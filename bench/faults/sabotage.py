@@ -23,6 +23,8 @@ class Fault:
 
     kind: str
     at: float
+    gone: float
+    """When the killed part was dead for certain."""
     until: float
 
 
@@ -57,10 +59,11 @@ class Saboteur:
         at = time.time()
         if not self._break(kind, number):
             return False
+        gone = time.time()
         if kind != CHILD:
             time.sleep(self.random.uniform(*self.outage))
         ways[kind]()
-        self.faults.append(Fault(kind, at, time.time()))
+        self.faults.append(Fault(kind, at, gone, time.time()))
         return True
 
     def _break(self, kind: str, number: int) -> bool:

@@ -12,8 +12,9 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.invitations.models import Invitation
 
 CAUSES = {CHILD: "its worker was killed", WORKER: "its worker was killed", MAIL: "the server was"}
-SECONDS = 3.0
-"""So long after the acceptance of a mail a kill explains that it was sent again."""
+BEFORE, AFTER = 3.0, 1.0
+"""Seconds: a kill explains a second mail if the first was accepted so long before it, or after it:
+the mail server still writes what a worker handed over before it died."""
 
 
 @dataclass
@@ -87,5 +88,5 @@ def _judge_mails(verdict: Verdict, users: int, mails: list[Accepted], faults: li
 
 def _cause(mail: Accepted, faults: list[Fault]) -> str:
     """Return why a mail that was accepted had to be sent again; "" for no good reason."""
-    found = [fault for fault in faults if 0 <= fault.at - mail.at < SECONDS]
+    found = [fault for fault in faults if fault.at - BEFORE < mail.at < fault.gone + AFTER]
     return next((CAUSES[fault.kind] for fault in found if fault.kind in CAUSES), "")

@@ -41,11 +41,10 @@ def due() -> Invitation:
     return Invitation.objects.create(user=user, due_at=timezone.now())
 
 
-def cut_while_it_is_sent(process: int) -> None:
+def cut_while_it_is_sent(server: MailServer, process: int) -> None:
     """End a connection from another thread, as a restart of PostgreSQL does."""
-    while not Invitation.objects.filter(attempts=1).exists():
-        time.sleep(0.05)
-    time.sleep(0.7)
+    while not server.thinks_about:
+        time.sleep(0.02)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [process])
     connection.close()
@@ -59,7 +58,7 @@ def test_a_mail_that_left_is_noted_once_the_database_is_back(
     server.slow_for[ANA] = 1.5
     connection.ensure_connection()
     process = connection.connection.info.backend_pid
-    other = Thread(target=cut_while_it_is_sent, args=[process])
+    other = Thread(target=cut_while_it_is_sent, args=[server, process])
     other.start()
     delivery.deliver_due()
     other.join()
