@@ -43,7 +43,7 @@ def main() -> int:
         data = options.keep or Path(folder)
         data.mkdir(exist_ok=True)
         data.chmod(0o711)
-        site = Site(data, mail_seconds=0.25 if options.quick else 0.1)
+        site = Site(data, mail_seconds=0.4 if options.quick else 0.1)
         try:
             return _run(site, options)
         finally:
@@ -112,7 +112,7 @@ def _break_quickly(saboteur: Saboteur, pusher: Pusher, _rounds: int) -> None:
     _make_due()
     for kind in ONE_OF_EACH:
         saboteur.do(kind)
-        time.sleep(1)
+        time.sleep(0.5)
 
 
 def _drain(site: Site, quick: bool) -> None:

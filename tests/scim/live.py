@@ -15,7 +15,7 @@ from django.db import connection
 from mdm_portal.embedded import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_SECONDS = 30
+READY_SECONDS = 60
 
 
 @contextmanager
