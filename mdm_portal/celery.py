@@ -8,7 +8,10 @@ from celery import Celery, signals
 from django.conf import settings
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
+from mdm_portal import broker
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm_portal.settings")
+broker.install()
 app = Celery("mdm_portal")
 app.set_default()  # else only the thread that imports this would send its tasks here
 app.config_from_object("django.conf:settings", namespace="CELERY")

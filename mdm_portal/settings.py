@@ -133,9 +133,13 @@ DATABASES["default"]["OPTIONS"] = {
     "pool": {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_SIZE", default=8),
-        "timeout": env.int("DATABASE_POOL_TIMEOUT", default=10),
+        "timeout": (_patience := env.int("DATABASE_POOL_TIMEOUT", default=10)),
+        # Else the pauses between its tries would grow with an outage, and outlast it as long again.
+        "reconnect_timeout": _patience,
     },
 }
+# Connections that a restart of PostgreSQL has cut are replaced before anybody is given one.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
     "DATABASE_TRANSACTION_POOLING", default=False
 )
@@ -272,6 +276,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "unacked_restore_throttle": 1,
 }
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A worker and its clock wait for the broker as long as it takes.
+CELERY_BROKER_CONNECTION_MAX_RETRIES = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True

@@ -2,13 +2,17 @@
 
 import logging
 import time
+from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from functools import partial
 from math import ceil
 
 from django.conf import settings
 from django.core.cache import cache
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
+from django.db import InterfaceError, OperationalError, connection
+from django.utils import timezone
 from redis.exceptions import RedisError
 
 from scim_provisioning.invitations import mails, outbox, reminders, wakeups
@@ -22,6 +26,8 @@ RUN_SECONDS = 20.0
 PATIENCE = 2.0
 """So many seconds a mail may hold up the next; then it goes on beside, on a line of its own."""
 MOST_SLOW = 8
+AGAIN_SECONDS = 1.0
+"""Between one try to note what became of a mail and the next, while the database is out."""
 logger = logging.getLogger(__name__)
 
 
@@ -108,11 +114,27 @@ def _note(invitation: Invitation, sending: Future[None]) -> None:
     try:
         sending.result()
     except Refused as error:
-        outbox.fail(invitation, str(error))
+        _insist(partial(outbox.fail, invitation, str(error)), invitation)
     except Deferred as error:
-        outbox.postpone(invitation, str(error))
+        _insist(partial(outbox.postpone, invitation, str(error)), invitation)
     else:
-        outbox.mark_sent(invitation)
+        _insist(partial(outbox.mark_sent, invitation), invitation)
+
+
+def _insist(write: Callable[[], None], invitation: Invitation) -> None:
+    """Write although the database may be out for a while, as long as the row is ours.
+
+    The mail has left: would we give up, another worker would send it again.
+    """
+    while True:
+        try:
+            return write()
+        except (InterfaceError, OperationalError) as error:
+            connection.close()
+            if timezone.now() > invitation.due_at:
+                raise
+            logger.warning("What became of a mail could not be noted yet: %s", error)
+            time.sleep(AGAIN_SECONDS)
 
 
 def _is_wanted(invitation: Invitation) -> bool:

@@ -21,6 +21,7 @@ from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.options.options import current
 
 LEASE = timedelta(minutes=5)
+"""Far more than a mail takes: so long may PostgreSQL be out before what was sent is noted."""
 PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 180, 360, 720, 1440))
 """Between one try and the next; after the last of them the mail has failed."""
 SENT_EVENTS: dict[str, EventType] = {
@@ -56,10 +57,10 @@ def claim() -> Invitation | None:
 
 
 def mark_sent(invitation: Invitation) -> None:
-    """Note that the mail server took the mail."""
+    """Note that the mail server took the mail; a second time changes nothing."""
     with transaction.atomic():
-        _claimed(invitation).update(failure="", **_after(invitation, Invitation.SENT))
-        _record(SENT_EVENTS[invitation.follow_up], invitation, words=invitation.user.email)
+        if _claimed(invitation).update(failure="", **_after(invitation, Invitation.SENT)):
+            _record(SENT_EVENTS[invitation.follow_up], invitation, words=invitation.user.email)
 
 
 def withdraw(invitation: Invitation) -> None:

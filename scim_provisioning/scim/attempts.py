@@ -1,11 +1,16 @@
-"""Work that may fail: tried again after a deadlock, and every fault told as a SCIM error."""
+"""Work that may fail: tried again after a deadlock, and every fault told as a SCIM error.
+
+A database that is out is not tried again here: whoever waits for it has waited long enough, and
+whether a cut COMMIT took place only the client can find out, by asking again.
+"""
 
 import logging
 from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.exceptions import TooManyFieldsSent
-from django.db import OperationalError, transaction
+from django.db import InterfaceError, OperationalError, transaction
+from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from scim_provisioning.directory import errors as directory
 from scim_provisioning.scim import errors
@@ -40,6 +45,9 @@ def attempt(work: Callable[[], Result], name: str) -> Result:
         raise MEANING[type(error)](str(error)) from error
     except TooManyFieldsSent as error:
         raise errors.TooMany("The address has too many parameters.") from error
+    except (InterfaceError, OperationalError) as error:
+        logger.warning("A SCIM request met a database that is out: %s: %s", name, error)
+        raise errors.Unavailable from error
     except Exception as error:
         logger.exception("A SCIM request failed: %s", name)
         raise errors.Internal from error
@@ -50,7 +58,9 @@ def _again_after_deadlock(work: Callable[[], Result]) -> Result:
     for _turn in range(ATTEMPTS - 1):
         try:
             return work()
-        except OperationalError:
+        except OperationalError as error:
+            if not isinstance(error.__cause__, DeadlockDetected | SerializationFailure):
+                raise
             if transaction.get_connection().in_atomic_block:
                 raise
     return work()

@@ -8,6 +8,7 @@ from django.utils import translation
 
 from audit.actors import Actor
 from audit.addresses import client_address
+from scim_provisioning.scim.attempts import attempt
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.errors import ScimError, Unauthorized
 from scim_provisioning.scim.locations import scim_base
@@ -28,12 +29,17 @@ class TokenRequired:
         self.view = view
 
     def __call__(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        """Return the view's answer, or 401 with an Error body (RFC 7644 section 2)."""
+        """Return the view's answer, or 401 with an Error body (RFC 7644 section 2).
+
+        503 when the database that knows the tokens is out.
+        """
         if hasattr(request, "scim"):
             return self.view(request, *arguments, **options)
         translation.activate("en")
         try:
-            request.scim = authenticated(request)  # type: ignore[attr-defined]
+            request.scim = attempt(  # type: ignore[attr-defined]
+                lambda: authenticated(request), "authentication"
+            )
         except ScimError as error:
             return error_response(error)
         return self.view(request, *arguments, **options)

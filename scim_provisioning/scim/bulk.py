@@ -49,6 +49,8 @@ class BulkRun:
         self.outcomes: dict[int, Document] = {}
         self.creations = creations(job.operations)
         self.created: dict[str, str] = {}
+        self.is_out = False
+        """Whether the database went out on the way: no operation after that is tried."""
 
     def response(self) -> Document:
         """Return the BulkResponse: what became of each operation, in the order of the request.
@@ -58,7 +60,9 @@ class BulkRun:
         for chunk in self._chunks():
             if self._room() == 0:
                 break
-            if len(chunk) > 1:
+            if self.is_out:
+                self._skip(chunk)
+            elif len(chunk) > 1:
                 self._create_users(chunk)
             else:
                 self._run(chunk[0])
@@ -111,6 +115,11 @@ class BulkRun:
             else:
                 self._note_success(position, self.operations[position], result)
 
+    def _skip(self, chunk: list[int]) -> None:
+        """Note for operations that were not tried why not, up to the last error accepted."""
+        for position in chunk[: self._room()]:
+            self._note_failure(position, self.operations[position], errors.Unavailable())
+
     def _run(self, position: int) -> None:
         """Carry out one operation."""
         operation = self.operations[position]
@@ -153,6 +162,7 @@ class BulkRun:
     ) -> None:
         """Note that an operation was refused, and why."""
         self.failures += 1
+        self.is_out |= isinstance(error, errors.Unavailable)
         self.outcomes[position] = {
             **self._outcome(operation),
             "status": str(error.status),

@@ -172,6 +172,15 @@ class Forbidden(ScimError):
     sentence = "This is not allowed."
 
 
+class Unavailable(ScimError):
+    """The database is out, or turned the work back too often; nothing was done, or all of it."""
+
+    status = 503
+    sentence = "The service cannot reach its database. Try again soon."
+    retry_after = 5
+    """Seconds."""
+
+
 class Internal(ScimError):
     """A fault of ours; the log has the cause."""
 

@@ -14,6 +14,7 @@ from structlog.contextvars import bind_contextvars, unbind_contextvars
 from audit.addresses import client_address
 from scim_provisioning.activity.recorder import Note, note
 from scim_provisioning.directory.models import new_id
+from scim_provisioning.scim.errors import Unavailable
 from scim_provisioning.scim.locations import ROOT
 from scim_provisioning.scim.masking import MASK, is_published, masked, summary
 from scim_provisioning.scim.metrics import count
@@ -82,7 +83,9 @@ def _note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
     """Return what the log keeps of a request."""
     context = getattr(request, "scim", None)
     caller = context.actor if context else getattr(request, "refused_caller", None)
-    names = custom_attribute_names() if context else ()
+    # While the database is out they are not asked for: the answer would wait for them.
+    is_out = response.status_code == Unavailable.status
+    names = custom_attribute_names() if context and not is_out else ()
     asked, answered = getattr(request, "scim_body", None), getattr(response, "document", None)
     endpoint, resource_id = _target(request, answered)
     return Note(

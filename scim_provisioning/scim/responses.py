@@ -6,7 +6,7 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
-from scim_provisioning.scim.errors import ScimError, Unauthorized
+from scim_provisioning.scim.errors import ScimError, Unauthorized, Unavailable
 
 CONTENT_TYPE = "application/scim+json"
 CHALLENGE = 'Bearer realm="SCIM", error="invalid_token"'
@@ -44,4 +44,6 @@ def error_response(error: ScimError) -> HttpResponse:
     response = json_response(error.to_dict(), error.status)
     if isinstance(error, Unauthorized):
         response["WWW-Authenticate"] = CHALLENGE
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(error.retry_after)
     return response

@@ -15,17 +15,17 @@ from django.db import connection
 from mdm_portal.embedded import free_port
 
 ROOT = Path(__file__).resolve().parent.parent.parent
-READY_SECONDS = 30
+READY_SECONDS = 60
 
 
 @contextmanager
-def served(log: Path, workers: int = 2) -> Iterator[str]:
+def served(log: Path, workers: int = 2, **more: str) -> Iterator[str]:
     """Give the target SCIM URL of a server that runs until the block ends."""
     port = free_port()
     command = [sys.executable, "-m", "granian", "--interface", "wsgi", "--host", "127.0.0.1"]
     command += ["--port", str(port), "--workers", str(workers), "--blocking-threads", "4"]
     command += ["--workers-kill-timeout", "2", "mdm_portal.wsgi:application"]
-    environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT)}
+    environment = {**os.environ, "DATABASE_URL": database_url(), "PYTHONPATH": str(ROOT), **more}
     with log.open("ab") as output:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT

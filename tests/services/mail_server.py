@@ -23,6 +23,8 @@ class MailServer:
         self.hangs_up_on: set[str] = set()
         self.slow_for: dict[str, float] = {}
         """Recipient: so many seconds it thinks about the mail."""
+        self.thinks_about: list[str] = []
+        """Recipients whose mail it has read, answered or not."""
         self.port = 0
 
     @property
@@ -43,6 +45,7 @@ class MailServer:
             assert isinstance(server.transport, WriteTransport)
             server.transport.abort()
             return "421 Gone"
+        self.thinks_about += envelope.rcpt_tos
         await sleep(max(self.slow_for.get(address, 0) for address in envelope.rcpt_tos))
         content = envelope.content
         assert isinstance(content, bytes)
