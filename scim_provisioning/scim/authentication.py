@@ -8,6 +8,7 @@ from django.utils import translation
 
 from audit.actors import Actor
 from audit.addresses import client_address
+from scim_provisioning.scim.attempts import PASSING, again, unavailable
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.errors import ScimError, Unauthorized
 from scim_provisioning.scim.locations import scim_base
@@ -45,14 +46,17 @@ def token_required(view: View) -> View:
 
 
 def authenticated(request: HttpRequest) -> Context:
-    """Return the caller's Context; raise Unauthorized."""
+    """Return the caller's Context; raise Unauthorized, or Unavailable."""
     address = client_address(request)
+    header = request.META.get("HTTP_AUTHORIZATION", "")
     try:
-        credential = authenticate(request.META.get("HTTP_AUTHORIZATION", ""), address)
+        credential = again(lambda: authenticate(header, address))
     except InvalidCredential as error:
         if error.credential:
             request.refused_caller = _actor(error.credential, request)  # type: ignore[attr-defined]
         raise Unauthorized from error
+    except PASSING as error:
+        raise unavailable(error, "authentication") from error
     return Context(_actor(credential, request), scim_base(request))
 
 

@@ -177,3 +177,10 @@ class Internal(ScimError):
 
     status = 500
     sentence = "The service failed. Its log says why."
+
+
+class Unavailable(ScimError):
+    """The database does not answer, or turned the work back: it may be repeated."""
+
+    status = 503
+    sentence = "The service cannot do this just now. Send the request again."

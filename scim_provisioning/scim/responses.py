@@ -6,9 +6,10 @@ from typing import Any
 import orjson
 from django.http import HttpResponse
 
-from scim_provisioning.scim.errors import ScimError, Unauthorized
+from scim_provisioning.scim.errors import ScimError, Unauthorized, Unavailable
 
 CONTENT_TYPE = "application/scim+json"
+AGAIN_AFTER_SECONDS = 2
 CHALLENGE = 'Bearer realm="SCIM", error="invalid_token"'
 
 
@@ -44,4 +45,6 @@ def error_response(error: ScimError) -> HttpResponse:
     response = json_response(error.to_dict(), error.status)
     if isinstance(error, Unauthorized):
         response["WWW-Authenticate"] = CHALLENGE
+    if isinstance(error, Unavailable):
+        response["Retry-After"] = str(AGAIN_AFTER_SECONDS)
     return response
