@@ -57,6 +57,7 @@ def lose_web2(cluster: Cluster) -> None:
 def reload_balancer(cluster: Cluster) -> None:
     """Have nginx read its configuration anew."""
     cluster.reload_balancer()
+    time.sleep(OUT_SECONDS)
 
 
 def kill_worker1(cluster: Cluster) -> None:
@@ -64,6 +65,11 @@ def kill_worker1(cluster: Cluster) -> None:
     cluster.kill("worker1")
     time.sleep(OUT_SECONDS)
     cluster.start_worker("worker1")
+
+
+def invite_no_more(cluster: Cluster) -> None:
+    """Let workers, which send some fifteen mails a second here, catch up before the end."""
+    cluster.primary.ask("UPDATE provisioning_settings_providersettings SET auto_invite = false")
 
 
 def restart_valkey(cluster: Cluster) -> None:
@@ -107,6 +113,7 @@ FAULTS: tuple[tuple[float, str, Callable[[Cluster], None]], ...] = (
     (0.08, "web1 is killed (SIGKILL), back 3 s later", kill_web1),
     (0.18, "web2 vanishes (no network, killed), back 3 s later", lose_web2),
     (0.28, "nginx reloads", reload_balancer),
+    (0.30, "no more invitations; their mails go on", invite_no_more),
     (0.34, "worker1 is killed, back 3 s later", kill_worker1),
     (0.42, "Valkey is killed, back 3 s later", restart_valkey),
     (0.50, "pgbouncer is killed and started", restart_pool),

@@ -24,6 +24,7 @@ PROGRAMS = {"ip": "iproute2", "ss": "iproute2", "nginx": "nginx-light", "pgbounc
 PROGRAMS |= {"openssl": "openssl"}
 PORT = 8000
 HOST = NODES["balancer"]
+STANDBY_FIRST = f"host={NODES['db1']},{NODES['db2']}&target_session_attrs=prefer-standby"
 WEB, WORKERS = ("web1", "web2"), ("worker1", "worker2")
 NGINX = """
 daemon off;
@@ -100,7 +101,7 @@ class Cluster:
         database = f"postgres://mdm:{self.password}@{NODES['pool']}:6432"
         found = {
             "DATABASE_URL": f"{database}/mdm",
-            "REPLICA_DATABASE_URL": f"{database}/mdm_replica",
+            "REPLICA_DATABASE_URL": f"postgres://mdm:{self.password}@/mdm?{STANDBY_FIRST}",
             "DATABASE_TRANSACTION_POOLING": "true",
             "REDIS_URL": f"redis://:{self.password}@{NODES['valkey']}:6379/0",
             "PUBLIC_URL": f"https://{HOST}",
@@ -152,16 +153,15 @@ class Cluster:
         wait_until(socket.exists, "pgbouncer listens", self.log("pool"))
 
     def write_pool(self) -> None:
-        """Point the pooler to the primary, and to the standby for the lists of the portal."""
+        """Point the pooler to the primary."""
         text = (DEPLOY / "cluster" / "pgbouncer.ini").read_text()
         sockets = self.folder / "pool"
         sockets.mkdir(exist_ok=True)
         file = self.folder / "pgbouncer.ini"
         text = text.replace("/run/pgbouncer", str(sockets))
         text = text.replace("/etc/pgbouncer", str(self.folder))
-        hosts = {"mdm": NODES[self.primary.name], "mdm_replica": NODES[self.standby.name]}
-        for name, host in hosts.items():
-            text = re.sub(rf"(?m)^{name} = host=\S+", f"{name} = host={host}", text)
+        host = NODES[self.primary.name]
+        text = re.sub(r"(?m)^mdm = host=\S+", f"mdm = host={host}", text)
         file.write_text(text)
         if account := self.db1.account:
             os.chown(sockets, account.uid, account.gid)
@@ -231,7 +231,8 @@ class Cluster:
     def invite_everybody(self, provider: str) -> None:
         """Have whom an identity provider brings invited, by as many mails a minute as there are."""
         self.primary.ask(
-            "INSERT INTO provisioning_settings_providersettings (provider, auto_invite) VALUES (%s, true)",
+            "INSERT INTO provisioning_settings_providersettings (provider, auto_invite)"
+            " VALUES (%s, true)",
             "mdm",
             provider,
         )
