@@ -145,7 +145,9 @@ if REPLICA := env("REPLICA_DATABASE_URL", default=""):
     DATABASES["replica"]["OPTIONS"] = {
         "connect_timeout": 2,
         **DATABASES["replica"].get("OPTIONS", {}),
-        "pool": {**DATABASES["default"]["OPTIONS"]["pool"], "min_size": 0, "timeout": 3},
+        # Whoever found no standby looks for one again after five minutes.
+        "pool": DATABASES["default"]["OPTIONS"]["pool"]
+        | {"min_size": 0, "timeout": 3, "max_lifetime": 300},
     }
     DATABASES["replica"]["DISABLE_SERVER_SIDE_CURSORS"] = True
     DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
