@@ -1,9 +1,12 @@
 """What a page of the portal costs on a small and on a large directory, and how it grows.
 
     .venv/bin/python -m bench.portal [--users N] [--events N] [--rounds N]
+    .venv/bin/python -m bench.portal --weight
 
-Starts its own servers and throws their data away. Each page is asked for over HTTP as a signed-in
-administrator does, one at a time; the figures are the best of some rounds.
+Starts its own servers and throws their data away. ``--weight`` tells instead what Chromium
+loads for each page that it has never seen: requests, and kilobytes as they cross the wire. Else
+each page is asked for over HTTP as a signed-in administrator does, one at a time; the figures are
+the best of some rounds.
 """
 
 import argparse
@@ -17,6 +20,7 @@ from urllib.parse import urlsplit
 
 from bench.population import fill
 from bench.servers import portal, served
+from bench.weight import cold
 
 SMALL = (1_000, 10_000)
 PAGES = {
@@ -95,11 +99,15 @@ def main() -> None:
     parser.add_argument("--users", type=int, default=100_000)
     parser.add_argument("--events", type=int, default=5_000_000)
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--weight", action="store_true")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as data, portal(Path(data)) as environment:
         os.environ.update(environment)
         session = _sign_in()
         with served("mdm_portal.wsgi:application", environment) as url:
+            if options.weight:
+                _weigh(url, session, options)
+                return
             small = _measure(url, session, *SMALL, options.rounds)
             large = _measure(url, session, options.users, options.events, options.rounds)
     _print(small, large, options)
@@ -137,6 +145,19 @@ def _measure(url: str, session: str, users: int, events: int, rounds: int) -> di
         known = _known(cursor)
     reader = Reader(url, session)
     return {name: reader.milliseconds(path.format(**known), rounds) for name, path in PAGES.items()}
+
+
+def _weigh(url: str, session: str, options: argparse.Namespace) -> None:
+    """Print what each page costs who opens it for the first time."""
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        fill(cursor, *SMALL)
+        known = _known(cursor)
+    print(f"{'page':32} {'requests':>8} {'kilobytes':>9}")
+    for name, path in PAGES.items():
+        requests, size = cold(url, session, path.format(**known))
+        print(f"{name:32} {requests:8} {size / 1024:9.1f}")
 
 
 def _known(cursor: Any) -> dict[str, Any]:

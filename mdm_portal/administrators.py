@@ -27,18 +27,24 @@ class NewAdministrator:
 
 
 def create_administrator(
-    *, username: str, actor: Actor, password: str | None = None, role: str | None = None
+    *,
+    username: str,
+    actor: Actor,
+    password: str | None = None,
+    role: str | None = None,
+    email: str = "",
 ) -> NewAdministrator:
     """Return a new administrator; without a password, one is made up.
 
-    ``role`` is a key of ``roles.ROLES``; without one, everything is allowed.
+    ``role`` is a key of ``roles.ROLES``; without one, everything is allowed. ``email`` gets the
+    warnings before a token expires.
     """
     users = get_user_model()
     password = password or secrets.token_urlsafe(15)
     with transaction.atomic():
         if users.objects.filter(username__iexact=username).exists():
             raise AdministratorError(f"An administrator named {username} already exists.")
-        user = users(username=username, is_superuser=role is None, is_staff=True)
+        user = users(username=username, email=email, is_superuser=role is None, is_staff=True)
         _check(user, password)
         user.set_password(password)
         user.save()

@@ -31,6 +31,8 @@ def configuration(form: str, level: str) -> dict[str, Any]:
             "django_scim": {"handlers": [], "propagate": False, "level": "CRITICAL"},
             # A refused request is the caller's affair, and was told to the caller.
             "django.request": {"level": "ERROR"},
+            # It greets whenever a command starts.
+            "axes.apps": {"level": "WARNING"},
             # It tells of each HTTP request that we send.
             "httpx": {"level": "WARNING"},
         },

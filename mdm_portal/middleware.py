@@ -12,7 +12,7 @@ from django.contrib.auth import middleware as auth
 from django.contrib.messages import middleware as messages
 from django.contrib.sessions import middleware as sessions
 from django.http import HttpRequest, HttpResponseBase
-from django.middleware import clickjacking, common, csrf, locale
+from django.middleware import clickjacking, common, csrf, gzip, locale
 from django.utils.cache import add_never_cache_headers
 from django_htmx.middleware import HtmxMiddleware as HtmxBase
 from django_permissions_policy import PermissionsPolicyMiddleware as PermissionsPolicyBase
@@ -113,6 +113,7 @@ AxesMiddleware = portal_only(AxesBase)
 CommonMiddleware = portal_only(common.CommonMiddleware)
 CsrfViewMiddleware = portal_only(csrf.CsrfViewMiddleware)
 CSPMiddleware = portal_only(CspBase)
+GZipMiddleware = portal_only(gzip.GZipMiddleware)
 HtmxMiddleware = portal_only(HtmxBase)
 LocaleMiddleware = portal_only(locale.LocaleMiddleware)
 LoginRequiredMiddleware = portal_only(auth.LoginRequiredMiddleware)

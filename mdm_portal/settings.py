@@ -79,6 +79,7 @@ MIDDLEWARE = [
     "mdm_portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "mdm_portal.middleware.WhiteNoiseMiddleware",
+    "mdm_portal.middleware.GZipMiddleware",
     "mdm_portal.middleware.CSPMiddleware",
     "mdm_portal.middleware.PermissionsPolicyMiddleware",
     "mdm_portal.middleware.SessionMiddleware",
@@ -271,8 +272,6 @@ SPECTACULAR_SETTINGS = {
     "VERSION": "1",
     "OAS_VERSION": "3.1.1",
     "SERVE_INCLUDE_SCHEMA": False,
-    # It judges the document, not the deployment.
-    "ENABLE_DJANGO_DEPLOY_CHECK": False,
     "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
     "ENUM_NAME_OVERRIDES": {"ProviderEnum": "scim_provisioning.providers.CHOICES"},

@@ -10,12 +10,11 @@ from rest_framework.request import Request
 from audit.actors import Actor
 from audit.addresses import client_address
 from mdm_portal.api.parsers import LengthRequired
-from scim_provisioning.directory.models import new_id
 
 
 def actor_of(request: Request) -> Actor:
     """Return the administrator who calls."""
-    return Actor.administrator(request.user, client_address(request), new_id().hex)
+    return Actor.administrator(request.user, client_address(request))
 
 
 def taken(

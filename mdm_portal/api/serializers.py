@@ -6,11 +6,15 @@ from rest_framework import serializers
 
 from audit.models import Event
 from scim_provisioning.activity.models import ScimRequest
+from scim_provisioning.directory.forms import LONGEST_NAME
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.providers import CHOICES
 from scim_provisioning.settings.models import CustomAttribute
 from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.services import DEFAULT_LIFETIME, DEFAULT_OVERLAP, OVERLAP_HOURS
+
+MOST_MEMBERS = 5000
+"""Users that one call adds or removes."""
 
 
 class TokenSerializer(serializers.ModelSerializer[ScimToken]):
@@ -130,6 +134,31 @@ class GroupSerializer(serializers.ModelSerializer[Group]):
         model = Group
         fields = ("id", "display_name", "source", "external_id", "created_at", "modified_at")
         read_only_fields = fields
+
+
+class Members(serializers.ListField):
+    """Users by their ids; some may be named twice."""
+
+    child = serializers.UUIDField()
+
+    def __init__(self, **options: Any) -> None:
+        """Take so many at most, none unless told."""
+        super().__init__(required=False, max_length=MOST_MEMBERS, **options)
+
+
+class LocalGroupSerializer(serializers.Serializer[Any]):
+    """A local group as it is made."""
+
+    display_name = serializers.CharField(max_length=LONGEST_NAME)
+    members = Members()
+
+
+class LocalGroupChangeSerializer(serializers.Serializer[Any]):
+    """A change of a local group; what is left out stays."""
+
+    display_name = serializers.CharField(max_length=LONGEST_NAME, required=False)
+    add_members = Members()
+    remove_members = Members()
 
 
 class EventSerializer(serializers.ModelSerializer[Event]):

@@ -7,6 +7,7 @@ from rest_framework.routers import DefaultRouter
 from mdm_portal.api import views
 from mdm_portal.api.configurations import ConfigurationsView
 from mdm_portal.api.elsewhere import Elsewhere
+from mdm_portal.api.groups import GroupsView
 from mdm_portal.api.reference import reference
 
 router = DefaultRouter()
@@ -15,7 +16,7 @@ router.register("tokens", views.TokensView, "api-token")
 router.register("settings", views.SettingsView, "api-settings")
 router.register("custom-attributes", views.CustomAttributesView, "api-custom-attribute")
 router.register("users", views.UsersView, "api-user")
-router.register("groups", views.GroupsView, "api-group")
+router.register("groups", GroupsView, "api-group")
 router.register("configurations", ConfigurationsView, "api-configuration")
 router.register("audit", views.AuditView, "api-event")
 router.register("activity", views.ActivityView, "api-request")

@@ -27,8 +27,7 @@ from scim_provisioning.activity.filters import ScimRequestFilter
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.directory import selectors as directory
 from scim_provisioning.directory import services as users
-from scim_provisioning.directory.errors import NotFound
-from scim_provisioning.directory.filters import GroupFilter, MemberFilter, UserFilter
+from scim_provisioning.directory.filters import UserFilter
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.owners import refuse_owned
 from scim_provisioning.directory.state import UserState
@@ -193,31 +192,6 @@ class UsersView(
         """Deprovision a local user."""
         users.deprovision_user(user_id=pk, actor=actor_of(request), check=refuse_owned)
         return Response(status=204)
-
-
-class GroupsView(
-    ById, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]
-):
-    """User groups."""
-
-    area = USERS
-    serializer_class = shapes.GroupSerializer
-    pagination_class = OldestFirst
-    filter_backends = (Filters,)
-    filterset_class = GroupFilter
-
-    def get_queryset(self) -> QuerySet[Any]:
-        """Return all groups; users where members are listed."""
-        return directory.live_users() if self.action == "members" else directory.groups()
-
-    @extend_schema(responses=shapes.UserSerializer(many=True))
-    @action(detail=True, filterset_class=MemberFilter)
-    def members(self, _request: Request, pk: UUID) -> Response:
-        """Return the members of a group."""
-        if not directory.groups().filter(pk=pk).exists():
-            raise NotFound(str(pk))
-        page = self.paginate_queryset(self.filter_queryset(directory.members_of(pk)))
-        return self.get_paginated_response(shapes.UserSerializer(page, many=True).data)
 
 
 class AuditView(mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Any]):

@@ -114,21 +114,39 @@ class KeysetPage:
     older: int | None
     """What ``before`` is for the page after this one; None on the last."""
     is_newest: bool
+    is_partial: bool = False
+    """Whether the search ended before the page was full, with rows not looked at."""
 
 
 def keyset_page(
-    rows: QuerySet[Any], request: HttpRequest, size: int = KEYSET_PAGE_SIZE
+    rows: QuerySet[Any],
+    request: HttpRequest,
+    size: int = KEYSET_PAGE_SIZE,
+    reach: int | None = None,
 ) -> KeysetPage:
-    """Return the page that the address asks for: the rows before an id, else the newest."""
+    """Return the page that the address asks for: the rows before an id, else the newest.
+
+    With ``reach``, so many ids are looked through: for filters that no index serves.
+    """
     # As many digits as the highest id may have: int() refuses thousands of them.
     before = request.GET.get(BEFORE, "")[:20]
     is_older = before.isascii() and before.isdigit() and int(before) <= HIGHEST_ID
     if is_older:
         rows = rows.filter(id__lt=int(before))
-    found = list(rows.order_by("-id")[: size + 1])
+    floor = _floor(rows.model, int(before) if is_older else None, reach) if reach else 0
+    found = list(rows.filter(id__gte=floor).order_by("-id")[: size + 1])
     page = found[:size]
-    older = page[-1].pk if len(found) > size else None
-    return KeysetPage(page, older, is_newest=not is_older)
+    is_full = len(found) > size
+    older = page[-1].pk if is_full else floor or None
+    return KeysetPage(page, older, not is_older, is_partial=bool(floor) and not is_full)
+
+
+def _floor(model: type[Any], before: int | None, reach: int) -> int:
+    """Return the lowest id within reach; 0 when that is all there is."""
+    ids = model.objects.order_by("id").values_list("id", flat=True)
+    start = ids.last() if before is None else before - 1
+    floor = (start or 0) - reach + 1
+    return floor if floor > (ids.first() or 0) else 0
 
 
 def is_filtered(request: HttpRequest) -> bool:

@@ -18,6 +18,9 @@ from scim_provisioning.requests import PortalRequest
 from scim_provisioning.settings import services
 from scim_provisioning.settings.registry import custom_attribute_names
 
+REACH = 50_000
+"""Requests that a page of filtered ones looks through."""
+
 
 @require_safe
 @from_replica
@@ -25,10 +28,11 @@ def scim_requests(request: HttpRequest) -> HttpResponse:
     """Return a page of the log, newest first."""
     filters = ScimRequestFilter(request.GET, ScimRequest.objects.all())
     rows = filters.qs.defer("asked")
+    is_narrow = is_filtered(request)
     context = {
         "filters": filters,
-        "page": keyset_page(rows, request),
-        "is_filtered": is_filtered(request),
+        "page": keyset_page(rows, request, reach=REACH if is_narrow else None),
+        "is_filtered": is_narrow,
     }
     return render(request, "activity/list.html", context)
 

@@ -18,18 +18,16 @@ class Backlog:
     due: int
     """Invitations, reminders and confirmations that a worker has not taken yet."""
     oldest_due_at: datetime | None
-    failed: int
 
 
 def backlog() -> Backlog:
-    """Return the state of the outbox, in one statement."""
-    pending = Q(status=Invitation.PENDING) | ~Q(follow_up="")
-    due = pending & Q(due_at__lte=timezone.now())
+    """Return the state of the outbox, in one statement; sent mails, however many, are not read."""
+    pending = Invitation.objects.filter(Q(status=Invitation.PENDING) | ~Q(follow_up="")).order_by()
+    due = Q(due_at__lte=timezone.now())
     return Backlog(
-        **Invitation.objects.order_by().aggregate(
-            waiting=Count("id", filter=pending & ~due),
+        **pending.aggregate(
+            waiting=Count("id", filter=~due),
             due=Count("id", filter=due),
             oldest_due_at=Min("due_at", filter=due),
-            failed=Count("id", filter=Q(status=Invitation.FAILED)),
         )
     )

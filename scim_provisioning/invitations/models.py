@@ -46,9 +46,9 @@ class Invitation(models.Model):
     completed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
     failure = models.TextField(blank=True, default="")
-    follow_up = models.CharField(max_length=16, blank=True, default="")
+    follow_up = models.CharField(max_length=16, blank=True, default="", db_default="")
     """The mail that is due at ``due_at``; before the invitation itself was sent there is none."""
-    reminders = models.PositiveSmallIntegerField(default=0)
+    reminders = models.PositiveSmallIntegerField(default=0, db_default=0)
     reminded_at = models.DateTimeField(null=True)
 
     class Meta:

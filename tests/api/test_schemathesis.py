@@ -83,7 +83,8 @@ def judge(case: Case, api: Api) -> None:
         case.path_parameters["id"] = HERE
     if case.query and "user" in case.query and len(repr(case.query)) % 2:
         case.query["user"] = HERE
-    headers = {"Authorization": f"Bearer {api.secret}"}
+    # This client does not unpack what it says it can.
+    headers = {"Authorization": f"Bearer {api.secret}", "Accept-Encoding": "identity"}
     case.validate_response(case.call(app=application(), headers=headers), checks=CHECKS)
 
 

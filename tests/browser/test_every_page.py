@@ -20,8 +20,8 @@ VIEWS = [
 ]
 """Each theme, each language and each width, if not each with each."""
 FORMS = [page for page in PAGES if page.sends is not None and page.get == 200 and page.done]
-OUTSIDE = {"sign-in", "sign-out", "set-language", "palette"}
-"""Not for those who are signed in, or, the palette's list, no page."""
+OUTSIDE = {"sign-in", "sign-out", "set-language", "palette", "email-template-preview"}
+"""For others than the signed-in; or no page: the palette's list, a mail that runs no script."""
 
 
 @pytest.fixture

@@ -63,3 +63,10 @@ def test_a_name_is_given_once_whatever_its_case() -> None:
     create("--username", "ada")
     with pytest.raises(CommandError, match="ADA already exists"):
         create("--username", "ADA")
+
+
+def test_an_address_is_kept_and_checked(db: None) -> None:
+    call_command("create_admin", "--username=eva", "--email=eva@example.org", stdout=io.StringIO())
+    assert get_user_model().objects.get(username="eva").email == "eva@example.org"
+    with pytest.raises(CommandError, match="valid email"):
+        call_command("create_admin", "--username=tom", "--email=nobody", stdout=io.StringIO())

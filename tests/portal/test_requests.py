@@ -1,5 +1,6 @@
 """The request log page: narrowed down, opened, and an unregistered attribute one click away."""
 
+import re
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
@@ -7,6 +8,7 @@ from uuid import uuid4
 import pytest
 from django.test import Client
 
+from scim_provisioning.activity import pages
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.activity.reasons import READ_ONLY, UNKEPT, UNREGISTERED
 from scim_provisioning.activity.services import prune
@@ -140,3 +142,22 @@ def test_old_requests_are_pruned(db: None) -> None:
     recent = entry(occurred_at=datetime.now(tz=UTC))
     assert prune(timedelta(days=30)) == 1
     assert list(ScimRequest.objects.all()) == [recent]
+
+
+def test_a_filter_looks_so_far_and_offers_to_go_on(
+    portal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pages, "REACH", 10)
+    rare = entry(provider="entra", path="/Users/rare")
+    for _number in range(25):
+        entry()
+    address, seen = "?provider=entra", []
+    while address:
+        shown = page(portal, address)
+        seen.append("/Users/rare" in shown)
+        further = re.search(r'href="(\?[^"]+)">Search further back', shown)
+        assert bool(further) is ("Not all requests were searched." in shown)
+        address = further[1].replace("&amp;", "&") if further else ""
+    assert seen == [False, False, True]
+    assert rare.pk == ScimRequest.objects.order_by("id").first().pk  # type: ignore[union-attr]
+    assert "Not all requests were searched." not in page(portal)

@@ -103,6 +103,14 @@ def test_no_page_holds_what_the_policy_forbids(portal: Client, address: str) -> 
     assert not re.search(r'(?:src|href)="(?:https?:)?//', page.replace(site.LOCAL_URL, ""))
 
 
+def test_pages_are_sent_compressed_to_who_can_read_that(portal: Client) -> None:
+    plain = portal.get("/dashboard/")
+    small = portal.get("/dashboard/", headers={"Accept-Encoding": "gzip"})
+    assert "Content-Encoding" not in plain
+    assert small["Content-Encoding"] == "gzip"
+    assert len(small.content) < len(plain.content) / 3
+
+
 @pytest.mark.django_db
 def test_scim_gets_nothing_of_the_portal() -> None:
     response = Client(headers={"Accept-Language": "fr"}).get("/scim/v2/Users")

@@ -23,6 +23,7 @@ class Command(PortalCommand):
         parser.add_argument(
             "--role", choices=list(ROLES), help="what may be seen and changed (default: everything)"
         )
+        parser.add_argument("--email", default="", help="gets the warnings before a token expires")
         parser.add_argument(
             "--password-stdin", action="store_true", help="read the password from standard input"
         )
@@ -33,7 +34,11 @@ class Command(PortalCommand):
         if options["password_stdin"] and not given:
             raise AdministratorError("No password came from standard input.")
         made = create_administrator(
-            username=options["username"], password=given, role=options["role"], actor=self.actor
+            username=options["username"],
+            password=given,
+            role=options["role"],
+            email=options["email"],
+            actor=self.actor,
         )
         shown = {"username": made.username}
         text = f"Administrator {made.username} created."

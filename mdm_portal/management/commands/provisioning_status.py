@@ -94,8 +94,8 @@ def _name(provider: str) -> str:
 
 
 def _outbox(outbox: Backlog) -> str:
-    heads = ("Due", "Oldest due since", "Waiting for their time", "Failed")
-    row = (outbox.due, outbox.oldest_due_at, outbox.waiting, outbox.failed)
+    heads = ("Due", "Oldest due since", "Waiting for their time")
+    row = (outbox.due, outbox.oldest_due_at, outbox.waiting)
     return table("Outbox of invitations", heads, [row])
 
 

@@ -21,7 +21,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='invitation',
             name='follow_up',
-            field=models.CharField(blank=True, default='', max_length=16),
+            field=models.CharField(blank=True, db_default='', default='', max_length=16),
         ),
         migrations.AddField(
             model_name='invitation',
@@ -31,14 +31,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='invitation',
             name='reminders',
-            field=models.PositiveSmallIntegerField(default=0),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('follow_up', ''), _negated=True), fields=['due_at'], name='invitation_follow_up'),
-        ),
-        migrations.AddIndex(
-            model_name='invitation',
-            index=models.Index(condition=models.Q(('status', 'sent')), fields=['sent_at'], name='invitation_open'),
+            field=models.PositiveSmallIntegerField(db_default=0, default=0),
         ),
     ]
