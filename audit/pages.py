@@ -17,12 +17,14 @@ from audit.grouping import groups_of
 from audit.keyset import SIZE, SIZES, page_of, page_size
 from audit.models import Event
 from mdm_portal.portal.purpose import personal
+from mdm_portal.portal.replica import from_replica
 
 VIEW, GROUPED_VIEW, EXPANDED_VIEW = "view", "grouped", "expanded"
 
 
 @personal
 @require_http_methods(["GET", "HEAD", "POST"])
+@from_replica
 def audit_trails(request: TrailRequest) -> HttpResponse:
     """Return a page of the trail, newest first; on POST save how its reader likes to see it."""
     filters = EventFilter(request.GET, Event.objects.all())

@@ -21,6 +21,7 @@ from whitenoise.middleware import WhiteNoiseMiddleware as WhiteNoiseBase
 
 from audit.actors import Actor
 from audit.addresses import client_address
+from mdm_portal.portal.replica import OwnChangeBase
 from mdm_portal.roles import RoleBase
 
 logger = logging.getLogger(__name__)
@@ -116,6 +117,7 @@ GZipMiddleware = portal_only(gzip.GZipMiddleware)
 HtmxMiddleware = portal_only(HtmxBase)
 LocaleMiddleware = portal_only(locale.LocaleMiddleware)
 LoginRequiredMiddleware = portal_only(auth.LoginRequiredMiddleware)
+OwnChangeMiddleware = portal_only(OwnChangeBase)
 MessageMiddleware = portal_only(messages.MessageMiddleware)
 PermissionsPolicyMiddleware = portal_only(PermissionsPolicyBase)
 SessionMiddleware = portal_only(sessions.SessionMiddleware)

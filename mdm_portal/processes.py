@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -76,6 +76,8 @@ def spawn(
     *,
     account: Account | None = None,
     death_signal: int = signal.SIGTERM,
+    environment: Mapping[str, str] | None = None,
+    folder: Path | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Return a process that writes to a log file; what it creates, only its account may read."""
     with log.open("ab") as output:
@@ -89,6 +91,8 @@ def spawn(
             extra_groups=[account.gid] if account else None,
             umask=0o077,
             start_new_session=True,
+            env=environment,
+            cwd=folder,
             preexec_fn=_die_with(os.getpid(), death_signal),  # noqa: PLW1509
         )
 

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "mdm_portal.middleware.XFrameOptionsMiddleware",
     "mdm_portal.middleware.HtmxMiddleware",
     "mdm_portal.middleware.ActorMiddleware",
+    "mdm_portal.middleware.OwnChangeMiddleware",
     "mdm_portal.middleware.RoleMiddleware",
     "mdm_portal.middleware.AxesMiddleware",
 ]
@@ -143,6 +144,19 @@ DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
     "DATABASE_TRANSACTION_POOLING", default=False
 )
+# A standby that lists of the portal are read from; nothing else knows of it.
+if REPLICA := env("REPLICA_DATABASE_URL", default=""):
+    DATABASES["replica"] = env.db_url_config(REPLICA)
+    DATABASES["replica"]["OPTIONS"] = {
+        "connect_timeout": 2,
+        **DATABASES["replica"].get("OPTIONS", {}),
+        # Whoever found no standby looks for one again after five minutes.
+        "pool": DATABASES["default"]["OPTIONS"]["pool"]
+        | {"min_size": 0, "timeout": 3, "max_lifetime": 300},
+    }
+    DATABASES["replica"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+    DATABASES["replica"]["TEST"] = {"MIRROR": "default"}
+    DATABASE_ROUTERS = ["mdm_portal.portal.replica.Router"]
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 REDIS_URL = required("REDIS_URL")

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from audit.models import Event
 from mdm_portal.portal.lists import is_filtered, keyset_page
+from mdm_portal.portal.replica import from_replica
 from scim_provisioning.activity.filters import ScimRequestFilter
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.directory.text import fold
@@ -22,6 +23,7 @@ REACH = 50_000
 
 
 @require_safe
+@from_replica
 def scim_requests(request: HttpRequest) -> HttpResponse:
     """Return a page of the log, newest first."""
     filters = ScimRequestFilter(request.GET, ScimRequest.objects.all())

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_safe
 
 from audit.models import Event
 from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
+from mdm_portal.portal.replica import from_replica
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.filters import GroupFilter, MemberFilter
 from scim_provisioning.directory.models import Group, Membership, User
@@ -59,6 +60,7 @@ def user_history(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 
 @require_safe
+@from_replica
 def user_groups(request: HttpRequest) -> HttpResponse:
     """Return the list of groups, each with the number of its members."""
     filters = GroupFilter(request.GET, selectors.groups())

@@ -8,6 +8,7 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mdm_portal.portal.lists import paginate, sorting
+from mdm_portal.portal.replica import from_replica
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.column_choice import chosen_columns
 from scim_provisioning.directory.columns import NAME, all_columns, cells
@@ -24,6 +25,7 @@ UNSEEN = ("emails", "emails_key", "custom_key", "search_text")
 
 
 @require_safe
+@from_replica
 def users(request: HttpRequest) -> HttpResponse:
     """Return the list of users."""
     filters = UserFilter(request.GET, selectors.all_users())

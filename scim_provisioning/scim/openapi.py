@@ -11,7 +11,7 @@ from scim_provisioning.scim.sorting import ASCENDING, DESCENDING
 
 MEDIA_TYPE = "application/scim+json"
 
-_ALWAYS = (400, 401, 500)
+_ALWAYS = (400, 401, 500, 503)
 _BODY = (413, 415)
 _ONE = (404, 412)
 _PAGED = ("filter", "sortBy", "sortOrder", "startIndex", "count", "cursor")
@@ -27,6 +27,7 @@ _REFUSALS = {
     413: ("PayloadTooLarge", "The body is larger than the service reads"),
     415: ("UnsupportedMediaType", "The body is not announced as JSON"),
     500: ("Internal", "A fault of the service"),
+    503: ("Unavailable", "To be sent again: the database did not answer, or turned it back"),
     501: ("NotOffered", "The service does not offer this"),
 }
 """What each error is called among the components, and what it says."""
