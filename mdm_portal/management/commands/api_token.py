@@ -6,10 +6,10 @@ from django.core.management.base import CommandParser
 
 from mdm_portal.api.models import ApiToken
 from mdm_portal.api.tokens import ApiTokenError, issue, revoke
-from mdm_portal.management.base import PortalCommand
+from mdm_portal.management.actions import ActionCommand
 
 
-class Command(PortalCommand):
+class Command(ActionCommand):
     """Makes, lists and deletes tokens."""
 
     help = "Manage the tokens of the admin API (/api/v1)."
@@ -18,20 +18,16 @@ class Command(PortalCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the actions."""
         super().add_arguments(parser)
-        actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
-        create = actions.add_parser("create", help="make a token and print it, this once")
+        create = self.add_action("create", "make a token and print it, this once")
         create.add_argument("--username", required=True, help="the administrator it acts for")
         create.add_argument("--name", required=True, help="what it is for")
         create.add_argument("--days", type=int, default=365, help="lifetime (default: %(default)s)")
-        actions.add_parser("list", help="list the tokens")
-        delete = actions.add_parser("delete", help="delete a token")
+        self.add_action("list", "list the tokens")
+        delete = self.add_action("delete", "delete a token")
         delete.add_argument("prefix", help="its visible part")
 
-    def run(self, **options: Any) -> None:
-        """Do what was asked."""
-        getattr(self, f"_{options['action']}")(options)
-
-    def _create(self, options: dict[str, Any]) -> None:
+    def on_create(self, options: dict[str, Any]) -> None:
+        """Make a token."""
         if options["days"] < 1:
             raise ApiTokenError("A token lives for a day at least.")
         issued = issue(
@@ -43,7 +39,8 @@ class Command(PortalCommand):
         shown = {"token": issued.secret, "expires_at": issued.token.expires_at}
         self.emit(shown, f"Token: {issued.secret}\nIt is shown this once.")
 
-    def _list(self, _options: dict[str, Any]) -> None:
+    def on_list(self, _options: dict[str, Any]) -> None:
+        """List the tokens."""
         rows = ApiToken.objects.select_related("administrator")
         shown = [
             {
@@ -61,6 +58,7 @@ class Command(PortalCommand):
         ]
         self.emit(shown, "\n".join(lines) or "There are no API tokens.")
 
-    def _delete(self, options: dict[str, Any]) -> None:
+    def on_delete(self, options: dict[str, Any]) -> None:
+        """Delete a token."""
         revoke(key_id=options["prefix"], actor=self.actor)
         self.emit({"deleted": options["prefix"]}, f"API token {options['prefix']} deleted.")
