@@ -79,6 +79,7 @@ SLEEPER = {"user_id": "{sleeper}"}
 SHELL = (
     Page("healthz"),
     Page("readyz"),
+    Page("metrics", get=404),
     Page("home", get=302),
     Page("dashboard"),
     Page("palette", offers=("token-generate",), offers_area=SYSTEM, query="?q=okta"),

@@ -8,7 +8,6 @@ from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
 from audit.actors import Actor
-from mdm_portal.administrators import create_administrator
 from scim_provisioning.invitations.mail_templates.models import MailTemplate
 from scim_provisioning.settings.services import add_custom_attribute
 from tests.portal.words import markup, text
@@ -160,27 +159,6 @@ def test_a_test_mail_that_fails_tells_the_servers_words(portal: Client, server: 
 def test_what_is_not_declared_is_not_there(portal: Client, path: str) -> None:
     assert portal.get(f"{START}{path}").status_code == 404
     assert portal.post(f"{START}{path}", TYPED).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("role", "reads", "writes"),
-    [
-        ("system-management", True, True),
-        ("system-read-only", True, False),
-        ("user-management", False, False),
-    ],
-)
-def test_the_templates_belong_to_the_system(role: str, reads: bool, writes: bool) -> None:
-    password = "correct horse battery staple"
-    create_administrator(
-        username="ana", actor=Actor.operator("tests"), role=role, password=password
-    )
-    client = Client()
-    client.post("/sign-in/", {"username": "ana", "password": password})
-    for path in (START, ONE, f"{ONE}preview/", f"{ONE}revert/"):
-        assert (client.get(path).status_code == 200) is reads
-    assert (client.post(ONE, TYPED).status_code == 302) is writes
-    assert MailTemplate.objects.exists() is writes
 
 
 @pytest.mark.parametrize("language", ["es", "fr"])
