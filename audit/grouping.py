@@ -1,6 +1,6 @@
 """The Grouped view: one row for each user, group, token and the like, with what happened last.
 
-It looks at the newest matching events only, so a trail of millions costs what ten thousand do.
+It looks at the newest matching events only, so a trail of millions costs what five thousand do.
 """
 
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from audit.keyset import NEWEST_FIRST, limit_of, page_size, within
 from audit.models import Event
 from mdm_portal.portal.lists import paginate
 
-GROUPED = 10_000
+GROUPED = 5_000
 """Events that are grouped; whoever looks for earlier ones chooses a range of days."""
 
 

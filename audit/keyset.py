@@ -18,7 +18,7 @@ SIZES = (50, 100)
 HIGHEST_KEY = 2**63 - 1
 NEWEST_FIRST = ("-occurred_at", "-id")
 OLDEST_FIRST = ("occurred_at", "id")
-REACH, FAR_REACH = 30_000, 1_000_000
+REACH, FAR_REACH = 20_000, 1_000_000
 """Events that one page looks through: at first, and for whoever asks to search further."""
 
 
