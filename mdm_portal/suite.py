@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 from mdm_portal.runtime import BASE
 
-SIDE_BY_SIDE = ("-n", "3", "--dist", "worksteal")
-"""Each worker has a database and a browser of its own; one more than cores, for much is waiting."""
+SIDE_BY_SIDE = ("-n", "2", "--dist", "worksteal")
+"""Each worker has a database and a browser of its own; a third gains nothing on two cores."""
 
 
 def test(arguments: list[str]) -> int:
