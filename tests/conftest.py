@@ -1,6 +1,7 @@
 """What tests of all rooms share: an administrator, and the portal as they see it."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import hypothesis
 import pytest
@@ -13,6 +14,7 @@ from django.utils import translation
 from scim_provisioning.activity import recorder
 from scim_provisioning.settings import registry, switches
 from scim_provisioning.tokens import credentials
+from tests.services.mail_server import MailServer, running_mail_server
 
 PASSWORD = "correct horse battery staple"
 
@@ -58,3 +60,19 @@ def portal(administrator: Administrator) -> Client:
     client = Client()
     client.force_login(administrator, "django.contrib.auth.backends.ModelBackend")
     return client
+
+
+@pytest.fixture
+def mail_server(settings: Any) -> Iterator[MailServer]:
+    """Run a mail server that the settings name."""
+    with running_mail_server() as running:
+        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
+        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
+        yield running
+
+
+@pytest.fixture
+def server(mail_server: MailServer, settings: Any) -> MailServer:
+    """Run a mail server for a portal that has a public address."""
+    settings.PUBLIC_URL = "https://mdm.example.org"
+    return mail_server

@@ -2,32 +2,24 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
 from celery import current_app
-from django.db import connection
 
 from mdm_portal.runtime import BASE
+from tests.scim.live import database_url
+from tests.services import celery_worker
 
 LONG_SECRETS = {
     "SECRET_KEY": "pYt0vC4yJ7m9ZkQ2xLr8Wn3TgHs6Bf1DuEaKiVoXcRzN5MjG",
     "TOKEN_PEPPER": "Qw7ErT9yUiO2pAs4DfG6hJk8LzXc1VbN3mMnBvCxZ0lKjHgF",
 }
-
-
-def database_url(name: str = "") -> str:
-    """Return the address of a database of the suite's server; by default that of the tests."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    found = urlunsplit(url._replace(path=f"/{name or connection.settings_dict['NAME']}"))
-    return found if url.netloc else found.replace(f"{url.scheme}:/", f"{url.scheme}:///", 1)
 
 
 def environment(**changes: str) -> dict[str, str]:
@@ -60,22 +52,11 @@ def told(*arguments: object, **changes: str) -> Any:
 @contextmanager
 def worker() -> Iterator[None]:
     """Run a Celery worker without a schedule, from when it answers."""
-    command = [sys.executable, "-m", "celery", "-A", "mdm_portal", "worker", "--concurrency", "1"]
-    process = subprocess.Popen(
-        [*command, "--loglevel", "ERROR"], cwd=BASE, env=environment(), start_new_session=True
-    )
-    try:
+    with celery_worker.worker("--concurrency", "1", "--loglevel", "ERROR"):
         end = time.monotonic() + 60
         while not current_app.control.inspect(timeout=1, limit=1).ping():
             assert time.monotonic() < end
         yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
 
 
 @contextmanager

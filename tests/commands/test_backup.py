@@ -22,6 +22,8 @@ from tests.commands.site import database_url, empty_database, environment, opera
 
 pytestmark = pytest.mark.django_db(transaction=True)
 ANA = Actor("administrator", "7", "ana")
+# Of this process alone: several run beside each other.
+RESTORED = f"restored_{os.getpid()}"
 NASTY = "Zoë “1” O'Neill \\. \t\n\\N 日本"
 FINGERPRINT = """
 SELECT coalesce(md5(string_agg(line, '|' ORDER BY line)), '') FROM
@@ -53,7 +55,7 @@ def backup(filled: None, tmp_path: Path) -> Path:
 @pytest.fixture
 def other() -> Iterator[str]:
     """Return the address of an empty database."""
-    with empty_database("restored") as url:
+    with empty_database(RESTORED) as url:
         yield url
 
 
@@ -95,7 +97,7 @@ def test_a_changed_database_is_replaced_as_a_whole(backup: Path, other: str) -> 
         link.execute("CREATE FUNCTION newer() RETURNS int LANGUAGE sql AS 'SELECT 1'")
     refused = operate("restore", backup, DATABASE_URL=other)
     assert (refused.returncode, refused.stdout) == (1, "")
-    assert "restored is not empty" in refused.stderr
+    assert f"{RESTORED} is not empty" in refused.stderr
     asked = operate("restore", backup, "--replace", stdin="", DATABASE_URL=other)
     assert asked.returncode == 1
     assert "of_a_later_release" in everything(other)
@@ -114,7 +116,7 @@ def test_the_name_of_the_database_has_to_be_typed(backup: Path, other: str) -> N
         link.execute("UPDATE directory_user SET display_name = 'x'")
     assert "not its name" in typed("y\n", backup, other)
     assert everything(other) != before
-    assert "is restored" in typed("restored\n", backup, other)
+    assert "is restored" in typed(f"{RESTORED}\n", backup, other)
     assert everything(other) == before
 
 

@@ -1,5 +1,6 @@
 """``manage.py doctor`` on parts that work, and on parts that are really broken."""
 
+import os
 import ssl
 import subprocess
 import threading
@@ -153,7 +154,7 @@ def test_a_stopped_database_is_told_at_once(tmp_path: Path) -> None:
 
 
 def test_an_unprepared_database_is_sent_to_prepare() -> None:
-    with empty_database("doctor") as url:
+    with empty_database(f"doctor_{os.getpid()}") as url:
         lines = operate("doctor", **NO_BROKER, DATABASE_URL=url).stdout.splitlines()
     found = {text[9:].split("  ")[0].strip(): text for text in lines}
     assert "CREATE EXTENSION pg_trgm" in found["pg_trgm"]

@@ -1,7 +1,6 @@
 """``manage.py invitations``: the services of the portal, for many, with a real mail server."""
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -19,20 +18,10 @@ from scim_provisioning.directory.state import UserState
 from scim_provisioning.invitations import delivery
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.services import invite_by_hand
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services.mail_server import MailServer
 
 pytestmark = pytest.mark.django_db
 ANA = Actor("administrator", "7", "ana")
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server that the settings name."""
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        settings.PUBLIC_URL = "https://mdm.example.org"
-        yield running
 
 
 def run(*arguments: str) -> str:

@@ -1,8 +1,5 @@
 """Admin > Branding > Email Templates: list, form, preview, test, revert; who may what."""
 
-from collections.abc import Iterator
-from typing import Any
-
 import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
@@ -11,7 +8,7 @@ from audit.actors import Actor
 from scim_provisioning.invitations.mail_templates.models import MailTemplate
 from scim_provisioning.settings.services import add_custom_attribute
 from tests.portal.words import markup, text
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services.mail_server import MailServer
 
 START = "/admin/branding/email-templates/"
 ONE = f"{START}invitation/en/"
@@ -26,15 +23,6 @@ TYPED = {
 }
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server that the settings name."""
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        yield running
 
 
 def test_the_list_leads_to_each_mail_in_each_language(
@@ -132,19 +120,21 @@ def test_only_the_form_may_hold_a_frame(portal: Client) -> None:
 
 
 def test_a_test_mail_is_sent_and_the_form_keeps_what_was_typed(
-    portal: Client, server: MailServer
+    portal: Client, mail_server: MailServer
 ) -> None:
     typed = TYPED | {"do": "test", "test_address": "ana@example.org"}
     page = portal.post(ONE, typed)
     assert page.status_code == 200
     assert "The test mail to ana@example.org was handed over." in text(page)
     assert 'value="Come, ${userFirstName}"' in markup(page)
-    assert server.mails[0]["Subject"] == "Come, Jane"
+    assert mail_server.mails[0]["Subject"] == "Come, Jane"
     assert not MailTemplate.objects.exists()
 
 
-def test_a_test_mail_that_fails_tells_the_servers_words(portal: Client, server: MailServer) -> None:
-    server.answers["ana@example.org"] = ["550 5.1.1 No such user <here>"]
+def test_a_test_mail_that_fails_tells_the_servers_words(
+    portal: Client, mail_server: MailServer
+) -> None:
+    mail_server.answers["ana@example.org"] = ["550 5.1.1 No such user <here>"]
     typed = TYPED | {"do": "test", "test_address": "ana@example.org"}
     page = portal.post(ONE, typed)
     assert page.status_code == 422

@@ -39,10 +39,12 @@ def served(log: Path, workers: int = 2, **more: str) -> Iterator[str]:
         process.wait(10)
 
 
-def database_url() -> str:
-    """Return the address of the database that the tests use, not of the one they began with."""
+def database_url(name: str = "") -> str:
+    """Return the address of the tests' database, or of another one on the same server."""
     parts = urlsplit(os.environ["DATABASE_URL"])
-    return urlunsplit(parts._replace(path=f"/{connection.settings_dict['NAME']}"))
+    found = urlunsplit(parts._replace(path=f"/{name or connection.settings_dict['NAME']}"))
+    # Without a host (a socket in the query), urlunsplit leaves the empty authority out.
+    return found if parts.netloc else found.replace(f"{parts.scheme}:/", f"{parts.scheme}:///", 1)
 
 
 def _await(url: str, process: "subprocess.Popen[bytes]", log: Path) -> None:

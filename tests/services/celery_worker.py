@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from celery import current_app
 
@@ -16,15 +17,13 @@ from tests.scim.live import database_url
 
 
 @contextmanager
-def running_worker(log: Path, **environment: str) -> Iterator[None]:
-    """Run a worker that writes to a log until the block ends."""
-    current_app.control.purge()
+def worker(*options: str, output: Any = None, **environment: str) -> Iterator[None]:
+    """Run a worker until the block ends; it may write to a file."""
+    command = [sys.executable, "-m", "celery", "-A", "mdm_portal", "worker", *options]
     variables = {**os.environ, "DATABASE_URL": database_url(), **environment}
-    command = [sys.executable, "-m", "celery", "-A", "mdm_portal", "worker", "--concurrency", "1"]
-    with log.open("ab") as output:
-        process = subprocess.Popen(
-            command, cwd=BASE, env=variables, stdout=output, stderr=output, start_new_session=True
-        )
+    process = subprocess.Popen(
+        command, cwd=BASE, env=variables, stdout=output, stderr=output, start_new_session=True
+    )
     try:
         yield
     finally:
@@ -34,6 +33,14 @@ def running_worker(log: Path, **environment: str) -> Iterator[None]:
         except subprocess.TimeoutExpired:
             os.killpg(process.pid, signal.SIGKILL)
             process.wait()
+
+
+@contextmanager
+def running_worker(log: Path, **environment: str) -> Iterator[None]:
+    """Run a worker that writes to a log until the block ends."""
+    current_app.control.purge()
+    with log.open("ab") as output, worker("--concurrency", "1", output=output, **environment):
+        yield
 
 
 def awaited(log: Path, words: str, seconds: float = 60) -> list[str]:

@@ -1,7 +1,6 @@
 """The limit of mails a minute, and slow recipients who hold up nobody."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -18,23 +17,13 @@ from scim_provisioning.invitations import delivery, pace, post
 from scim_provisioning.invitations.models import Departure, Invitation
 from scim_provisioning.invitations.options.options import current
 from scim_provisioning.invitations.options.services import change
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services.mail_server import MailServer
 from tests.services.parallel import in_parallel
 
 ANA = Actor("administrator", "7", "ana")
 OKTA = Actor.token("1", "scim_okta", "okta")
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server that the settings name."""
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        settings.PUBLIC_URL = "https://mdm.example.org"
-        yield running
 
 
 def limit(mails: int) -> None:

@@ -2,7 +2,6 @@
 
 import json
 from collections import Counter
-from collections.abc import Iterator
 from datetime import timedelta
 from io import StringIO
 from typing import Any
@@ -30,21 +29,11 @@ from scim_provisioning.directory.state import GroupState, UserState
 from scim_provisioning.locks import single
 from scim_provisioning.tokens import expiry, services
 from scim_provisioning.tokens.models import ScimToken, TokenNotice
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services.mail_server import MailServer
 from tests.services.parallel import in_parallel
 
 ANA = Actor("administrator", "7", "ana")
 OKTA = Actor.token("1", "scim_okta", "okta")
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST = "127.0.0.1"
-        settings.EMAIL_PORT = running.port
-        settings.PUBLIC_URL = "https://mdm.example.org"
-        yield running
 
 
 def token_with(days_left: float, lifetime: int | None = 365) -> ScimToken:

@@ -1,10 +1,6 @@
 """Automatic invitations: who gets one, and the way of a mail to a real SMTP server."""
 
-import os
 import re
-import signal
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,7 +9,6 @@ from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit, urlunsplit
 
 import pytest
 from celery import current_app
@@ -23,7 +18,6 @@ from django.utils import timezone
 
 from audit.actors import Actor
 from audit.models import Event
-from mdm_portal.runtime import BASE
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.services import create_user, deprovision_user, update_user
 from scim_provisioning.directory.state import UserState
@@ -33,7 +27,8 @@ from scim_provisioning.invitations.post import Post
 from scim_provisioning.invitations.selectors import invite_status
 from scim_provisioning.settings import switches
 from scim_provisioning.settings.services import set_auto_invite
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services import celery_worker
+from tests.services.mail_server import MailServer
 from tests.services.parallel import in_parallel
 
 ANA = Actor("administrator", "7", "ana")
@@ -54,17 +49,6 @@ def _fresh(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 def invites(db: None) -> None:
     """Switch automatic invitations on for Okta."""
     set_auto_invite(provider="okta", enabled=True, actor=ANA)
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server that the settings name."""
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST = "127.0.0.1"
-        settings.EMAIL_PORT = running.port
-        settings.PUBLIC_URL = "https://mdm.example.org"
-        yield running
 
 
 def person(name: str = "jane", *, active: bool = True, **fields: Any) -> UserState:
@@ -419,39 +403,19 @@ def test_a_broker_that_is_out_neither_fails_nor_slows_a_create(
     assert len(server.mails) == 5
 
 
-@contextmanager
-def worker(mail_port: int) -> Iterator[None]:
-    """Run a Celery worker without a schedule, on the database of the tests."""
-    url = urlsplit(os.environ["DATABASE_URL"])
-    database = urlunsplit(url._replace(path=f"/{connection.settings_dict['NAME']}"))
-    if not url.netloc:
-        database = database.replace(f"{url.scheme}:/", f"{url.scheme}:///", 1)
-    environment = os.environ | {
-        "DATABASE_URL": database,
-        "EMAIL_URL": f"smtp://127.0.0.1:{mail_port}",
-        "PUBLIC_URL": "https://mdm.example.org",
-    }
-    command = [sys.executable, "-m", "celery", "-A", "mdm_portal", "worker", "--concurrency", "2"]
-    process = subprocess.Popen(
-        [*command, "--loglevel", "WARNING"], cwd=BASE, env=environment, start_new_session=True
-    )
-    try:
-        yield
-    finally:
-        process.terminate()
-        try:
-            process.wait(10)
-        except subprocess.TimeoutExpired:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
-
-
 @pytest.mark.django_db(transaction=True)
 def test_a_celery_worker_is_woken_and_sends_once(
     invites: None, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(services, "GRACE", timedelta(seconds=1))
-    with worker(server.port):
+    with celery_worker.worker(
+        "--concurrency",
+        "2",
+        "--loglevel",
+        "WARNING",
+        EMAIL_URL=f"smtp://127.0.0.1:{server.port}",
+        PUBLIC_URL="https://mdm.example.org",
+    ):
         in_parallel([partial(imported, name) for name in ("ana", "ben", "eva")])
         probe = imported("probe")
         deprovision_user(user_id=probe.id, actor=OKTA)

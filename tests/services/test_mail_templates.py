@@ -1,6 +1,5 @@
 """Mail templates: what may be saved, what becomes of it, and a test through a real mail server."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from typing import Any
 
@@ -26,7 +25,7 @@ from scim_provisioning.settings.services import (
     add_custom_attribute,
     delete_custom_attribute,
 )
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services.mail_server import MailServer
 from tests.services.parallel import in_parallel
 
 ANA = Actor("administrator", "7", "ana")
@@ -265,23 +264,14 @@ def test_the_text_is_made_from_the_html(body: str, text: str) -> None:
 # The test mail
 
 
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server that the settings name."""
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        yield running
-
-
 def send(address: str = "ana@example.org") -> None:
     """Send a test as an administrator does."""
     trial.send(kind="invitation", language="en", wording=VALID, address=address, actor=ANA)
 
 
-def test_a_test_goes_through_the_real_mail_server(server: MailServer) -> None:
+def test_a_test_goes_through_the_real_mail_server(mail_server: MailServer) -> None:
     send()
-    [mail] = server.mails
+    [mail] = mail_server.mails
     assert (mail["To"], mail["Subject"]) == ("ana@example.org", "Come, Jane")
     event = Event.objects.get(type="mail_template")
     assert (event.label, event.details, event.status) == (
@@ -292,8 +282,8 @@ def test_a_test_goes_through_the_real_mail_server(server: MailServer) -> None:
     assert not MailTemplate.objects.exists()
 
 
-def test_a_test_that_fails_tells_the_servers_words(server: MailServer) -> None:
-    server.answers["ana@example.org"] = ["550 5.1.1 No such user"]
+def test_a_test_that_fails_tells_the_servers_words(mail_server: MailServer) -> None:
+    mail_server.answers["ana@example.org"] = ["550 5.1.1 No such user"]
     with pytest.raises(PostError, match=r"550 5\.1\.1 No such user"):
         send()
     event = Event.objects.get(type="mail_template")

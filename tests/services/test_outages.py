@@ -1,10 +1,8 @@
 """PostgreSQL goes away: what a client is told, and a mail that has just left."""
 
 import time
-from collections.abc import Iterator
 from pathlib import Path
 from threading import Thread
-from typing import Any
 
 import httpx
 import pytest
@@ -19,19 +17,10 @@ from scim_provisioning.invitations import delivery, outbox
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.tokens.secrets import new_secret
 from tests.scim.live import served
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services.mail_server import MailServer
 
 OKTA = Actor.token("1", "scim_okta", "okta")
 ANA = "ana@example.org"
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server that the settings name."""
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        yield running
 
 
 def due() -> Invitation:
@@ -41,9 +30,9 @@ def due() -> Invitation:
     return Invitation.objects.create(user=user, due_at=timezone.now())
 
 
-def cut_while_it_is_sent(server: MailServer, process: int) -> None:
+def cut_while_it_is_sent(mail_server: MailServer, process: int) -> None:
     """End a connection from another thread, as a restart of PostgreSQL does."""
-    while not server.thinks_about:
+    while not mail_server.thinks_about:
         time.sleep(0.02)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_terminate_backend(%s)", [process])
@@ -52,19 +41,19 @@ def cut_while_it_is_sent(server: MailServer, process: int) -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_a_mail_that_left_is_noted_once_the_database_is_back(
-    server: MailServer, caplog: pytest.LogCaptureFixture
+    mail_server: MailServer, caplog: pytest.LogCaptureFixture
 ) -> None:
     due()
-    server.slow_for[ANA] = 1.5
+    mail_server.slow_for[ANA] = 1.5
     connection.ensure_connection()
     process = connection.connection.info.backend_pid
-    other = Thread(target=cut_while_it_is_sent, args=[server, process])
+    other = Thread(target=cut_while_it_is_sent, args=[mail_server, process])
     other.start()
     delivery.deliver_due()
     other.join()
     row = Invitation.objects.get()
     assert (row.status, row.attempts) == ("sent", 1)
-    assert server.recipients == [ANA]
+    assert mail_server.recipients == [ANA]
     assert "could not be noted yet" in caplog.text
 
 

@@ -1,6 +1,5 @@
 """Reminders, confirmations and expiry: what follows an invitation, through the same outbox."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -33,7 +32,7 @@ from scim_provisioning.invitations.mail_templates.wording import Wording
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.options.options import Options, Refused, current
 from scim_provisioning.invitations.options.services import change
-from tests.services.mail_server import MailServer, running_mail_server
+from tests.services.mail_server import MailServer
 from tests.services.parallel import in_parallel
 
 ANA = Actor("administrator", "7", "ana")
@@ -41,16 +40,6 @@ OKTA = Actor.token("1", "scim_okta", "okta")
 DAY = timedelta(days=1)
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def server(settings: Any) -> Iterator[MailServer]:
-    """Run a mail server that the settings name."""
-    with running_mail_server() as running:
-        settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
-        settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", running.port
-        settings.PUBLIC_URL = "https://mdm.example.org"
-        yield running
 
 
 def set_options(**values: Any) -> None:
