@@ -38,6 +38,11 @@ COLUMNS = (
 DEFAULT = tuple(column.key for column in COLUMNS if column.is_default)
 
 
+def heads(keys: Collection[str]) -> dict[str, str]:
+    """Return the columns with those keys, in their order, by the names that their reader sees."""
+    return {column.key: str(column.label) for column in COLUMNS if column.key in keys}
+
+
 def chosen_columns(administrator_id: int) -> tuple[str, ...]:
     """Return the keys of the columns that an administrator sees, in their order."""
     choice = ColumnChoice.objects.filter(pk=administrator_id).first()

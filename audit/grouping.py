@@ -33,9 +33,9 @@ def groups_of(filters: EventFilter, request: HttpRequest) -> Groups:
     """Return the page that the address asks for, the subjects that were busy last first."""
     limit = None if filters.served is filters.qs else limit_of(filters.served, request)
     newest = within(filters.qs, limit).order_by(*NEWEST_FIRST)
-    found = list(newest.values_list("occurred_at", "pk", *SUBJECT)[: GROUPED + 1])
+    found = list(newest.values_list("pk", *SUBJECT)[: GROUPED + 1])
     last: dict[tuple[str, str], int] = {}
-    for _at, key, kind, subject_id, name in found[:GROUPED]:
+    for key, kind, subject_id, name in found[:GROUPED]:
         # Who never had an id, such as whoever failed to sign in, is known by the name alone.
         last.setdefault((kind, f"id {subject_id}" if subject_id else f"name {name}"), key)
     page = paginate(list(last.values()), request, page_size(request))
@@ -43,5 +43,5 @@ def groups_of(filters: EventFilter, request: HttpRequest) -> Groups:
     rows = [shown[key] for key in page if key in shown]
     reached = limit.occurred_at if limit else None
     if len(found) > GROUPED:
-        reached = found[-1][0]
+        reached = Event.objects.get(pk=found[-1][0]).occurred_at
     return Groups(page, rows, reached)

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 from django.db import models
 from django.db.models import Q
-from django.utils.functional import Promise
+from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
 from audit.events import CATEGORIES, EVENTS, TYPES
@@ -88,11 +88,16 @@ class Event(models.Model):
         return EVENTS[self.event].tone if self.event in EVENTS else "neutral"
 
     @property
+    def status_tone(self) -> str:
+        """Return the colour of the status."""
+        return "bad" if self.status == self.FAILURE else "good"
+
+    @property
     def status_label(self) -> str:
         """Return how it ended, in the reader's language."""
         return str(STATUSES.get(self.status, self.status))
 
-    @property
+    @cached_property
     def history(self) -> str:
         """Return the query of the page that tells what was done to the same subject."""
         subject = {"subject_type": self.subject_type, "subject_id": self.subject_id}

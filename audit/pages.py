@@ -9,7 +9,7 @@ from django.utils.timezone import localdate
 from django.utils.translation import get_language
 from django.views.decorators.http import require_GET, require_http_methods
 
-from audit.columns import COLUMNS
+from audit.columns import heads
 from audit.customizing import Customizing, TrailRequest
 from audit.export import csv_of
 from audit.filters import EventFilter
@@ -66,8 +66,7 @@ def _expanded(filters: EventFilter, customizing: Customizing) -> dict[str, Any]:
     return {
         "view": EXPANDED_VIEW,
         "page": page,
-        "columns": [column for column in COLUMNS if column.key in customizing.shown],
-        "shown": customizing.shown,
+        "heads": heads(customizing.shown),
         "is_filtered": filters.is_narrow or not page.is_newest,
     }
 

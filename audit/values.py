@@ -3,8 +3,9 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
+from django.contrib.humanize.templatetags.humanize import intcomma
 from django.utils.translation import gettext as _
 
 LINES = 10
@@ -21,6 +22,13 @@ class Value:
     more: int = 0
     """How many lines are not shown."""
 
+    def __str__(self) -> str:
+        """Return the lines and, below them, how many there are more; "–" for no value."""
+        if not self.more:
+            return "\n".join(self.lines) or "–"
+        rest = _("and %(number)s more") % {"number": intcomma(self.more)}
+        return "\n".join((*self.lines, rest))
+
     @classmethod
     def of(cls, value: object) -> Self:
         """Return a JSON value in lines, a long list shortened."""
@@ -35,8 +43,7 @@ class Value:
         return cls(tuple(map(readable, value[:LINES])), hidden)
 
 
-@dataclass(frozen=True, slots=True)
-class ShownChange:
+class ShownChange(NamedTuple):
     """One attribute before and after."""
 
     attribute: str

@@ -23,7 +23,7 @@ SELECT uuidv7(), 'ext-' || n, CASE WHEN n %% 20 = 0 THEN 'entra' ELSE 'okta' END
   now() - n * interval '1 second', now(), address, address, full_name, lower(full_name),
   given, lower(given), family, lower(family), '', '', department, lower(department), n %% 25 <> 0,
   emails, emails, address, custom, custom, lower(full_name),
-  lower(full_name || ' ' || address || ' cc-' || n %% 500), NULL
+  translate(lower(full_name || ' ' || address || ' cc-' || n %% 500), 'ë', 'e'), NULL
 FROM (
   SELECT n, given, family, department, given || ' ' || family AS full_name,
     lower(given || '.' || family || n || '@ex.org') AS address,

@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
     "django.contrib.postgres",
     "django.contrib.humanize",
+    "django.forms",
     "django_filters",
     "rest_framework",
     "drf_spectacular",
@@ -110,6 +111,7 @@ ROOT_URLCONF = "mdm_portal.urls"
 WSGI_APPLICATION = "mdm_portal.wsgi.application"
 APPEND_SLASH = True
 
+FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 TEMPLATES: list[dict[str, Any]] = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

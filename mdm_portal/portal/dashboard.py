@@ -14,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from mdm_portal.portal import figures
 from mdm_portal.portal.charts import Chart, chart
+from mdm_portal.portal.remembered import remembered
 from mdm_portal.roles import SYSTEM, may
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.providers import source_label
@@ -59,9 +60,9 @@ def dashboard(request: HttpRequest) -> HttpResponse:
     context = {
         "sources": [
             (source_label(row.source), row)
-            for row in figures.remembered("sources", figures.by_source)
+            for row in remembered("dashboard.sources", figures.by_source)
         ],
-        "invitations": figures.remembered("invitations", figures.invitations_by_status),
+        "invitations": remembered("dashboard.invitations", figures.invitations_by_status),
         "is_of_system": is_of_system,
         "lines": _lines() if is_of_system else [],
         "charts": _charts() if is_of_system else [],
@@ -90,15 +91,15 @@ def _charts() -> list[Chart]:
         return formats.date_format(moment, "SHORT_DATE_FORMAT")
 
     return [
-        chart("day", _("Last 24 hours"), figures.remembered("day", figures.of_the_day), hour),
-        chart("week", _("Last 7 days"), figures.remembered("week", figures.of_the_week), day),
-        chart("month", _("Last 30 days"), figures.remembered("month", figures.of_the_month), day),
+        chart("day", _("Last 24 hours"), remembered("dashboard.day", figures.of_the_day), hour),
+        chart("week", _("Last 7 days"), remembered("dashboard.week", figures.of_the_week), day),
+        chart("month", _("Last 30 days"), remembered("dashboard.month", figures.of_the_month), day),
     ]
 
 
 def _tasks(is_of_system: bool) -> Iterator[Task]:
     """Yield what wants attention."""
-    found = figures.remembered("attention", figures.attention)
+    found = remembered("dashboard.attention", figures.attention)
     users = reverse("users")
     if is_of_system:
         yield from _tasks_of_the_system(found)

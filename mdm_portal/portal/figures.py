@@ -1,15 +1,12 @@
-"""The figures of the dashboard: read together, remembered for half a minute."""
+"""The figures of the dashboard."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import Any
 
-from django.core.cache import cache
 from django.db.models import Count, Max, Q
 from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
-from redis.exceptions import RedisError
 
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.activity.reasons import UNREGISTERED
@@ -18,11 +15,8 @@ from scim_provisioning.directory.models import Group, User
 from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
 from scim_provisioning.providers import SOURCES
 
-REMEMBERED_SECONDS = 30
 NEWEST_REFUSALS = 2000
 FAILED = Q(status__gte=400)
-
-Figures = TypeVar("Figures")
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,19 +61,6 @@ class Attention:
     without_address: int
     refused_today: int
     unregistered: tuple[str, ...]
-
-
-def remembered(name: str, work: Callable[[], Figures]) -> Figures:
-    """Return figures at most half a minute old; without the cache, fresh ones."""
-    key = f"dashboard.{name}"
-    try:
-        found: Figures | None = cache.get(key)
-        if found is None:
-            found = work()
-            cache.set(key, found, REMEMBERED_SECONDS)
-    except (RedisError, OSError):
-        return work()
-    return found
 
 
 def by_source() -> list[SourceCount]:

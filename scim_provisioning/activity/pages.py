@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from audit.columns import heads
 from audit.models import Event
 from mdm_portal.portal.lists import is_filtered, keyset_page
 from mdm_portal.portal.replica import from_replica
@@ -51,6 +52,7 @@ def scim_request(request: HttpRequest, request_id: int) -> HttpResponse:
             for name, reason, attribute in found.reasons
         ],
         "events": _events(found),
+        "heads": heads(("time", "activity", "name", "performed_by", "details", "changes")),
     }
     return render(request, "activity/request.html", context)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models import Case, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.functional import Promise
@@ -44,7 +44,9 @@ INVITE_STATUSES: dict[str, InviteStatus] = {
 
 def with_invite_status(users: QuerySet[User]) -> QuerySet[Any]:
     """Return the users, each with ``invite_status``, a key of INVITE_STATUSES."""
-    newest = _invitations().filter(user=OuterRef("pk")).order_by("-created_at").values("state")[:1]
+    state = Case(*(When(rule, then=Value(status)) for status, rule in _rules().items()))
+    mine = _invitations().filter(user=OuterRef("pk")).order_by("-created_at")
+    newest = mine.annotate(state=state).values("state")[:1]
     return users.annotate(invite_status=Coalesce(Subquery(newest), Value(NOT_INVITED)))
 
 
@@ -52,20 +54,26 @@ def of_invite_status(users: QuerySet[User], status: str) -> QuerySet[User]:
     """Return the users whose newest invitation has a status."""
     newer = _invitations().filter(user=OuterRef("user"), created_at__gt=OuterRef("created_at"))
     newest = _invitations().filter(~Exists(newer), user=OuterRef("pk"))
+    rule = _rules()[status]
     if status == NOT_INVITED:
-        return users.filter(~Exists(newest.exclude(state=NOT_INVITED)))
-    return users.filter(Exists(newest.filter(state=status)))
+        return users.filter(~Exists(newest.exclude(rule)))
+    return users.filter(Exists(newest.filter(rule)))
+
+
+def _rules() -> dict[str, Q]:
+    """Return what an invitation of each status is like, as of now."""
+    unanswered = Q(status="sent", sent_at__lt=timezone.now() - ANSWER_WITHIN)
+    return {
+        EXPIRED: unanswered | Q(status="expired"),
+        PENDING: Q(status__in=("pending", "sent")) & ~unanswered,
+        COMPLETED: Q(status="completed"),
+        FAILED: Q(status="failed"),
+        NOT_INVITED: Q(status="cancelled"),
+    }
 
 
 def _invitations() -> QuerySet[Any]:
-    """Return all invitations, each with the state of a user who has no newer one."""
+    """Return all invitations."""
     model: Any = User._meta.get_field("invitations").related_model
-    unanswered = Q(status="sent", sent_at__lt=timezone.now() - ANSWER_WITHIN)
-    state = Case(
-        When(unanswered, then=Value(EXPIRED)),
-        When(status__in=("pending", "sent"), then=Value(PENDING)),
-        When(status="cancelled", then=Value(NOT_INVITED)),
-        default=F("status"),
-    )
-    invitations: QuerySet[Any] = model.objects.annotate(state=state)
+    invitations: QuerySet[Any] = model.objects.all()
     return invitations

@@ -103,6 +103,11 @@ class User(Resource):
             models.Index(fields=["source", "id"], name="directory_user_source"),
             models.Index(fields=["created_at", "id"], name="directory_user_created"),
             models.Index(
+                fields=["sort_name", "id"],
+                condition=Q(active=False, deprovisioned_at__isnull=True),
+                name="directory_user_inactive",
+            ),
+            models.Index(
                 fields=["deprovisioned_at"],
                 condition=Q(deprovisioned_at__isnull=False),
                 name="directory_user_left",

@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
+from audit.columns import heads
 from audit.models import Event
 from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
 from mdm_portal.portal.replica import from_replica
@@ -55,7 +56,8 @@ def user_history(request: HttpRequest, user_id: UUID) -> HttpResponse:
     found = get_object_or_404(User, pk=user_id)
     events = Event.objects.filter(subject_type="user", subject_id=str(user_id))
     page = keyset_page(events, request, PAGE_SIZE)
-    context = {"person": found, "tab": "user-history", "page": page}
+    columns = heads(("time", "activity", "performed_by", "details", "changes"))
+    context = {"person": found, "tab": "user-history", "page": page, "heads": columns}
     return render(request, "users/history.html", context)
 
 

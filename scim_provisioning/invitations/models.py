@@ -36,7 +36,9 @@ class Invitation(models.Model):
     """What may follow once the invitation was sent."""
 
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
-    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="invitations")
+    user = models.ForeignKey(
+        User, on_delete=models.CASCADE, related_name="invitations", db_index=False
+    )
     provider = models.CharField(max_length=32, blank=True, default="")
     status = models.CharField(max_length=16, default=PENDING)
     nonce = models.UUIDField(default=uuid.uuid4)
@@ -63,6 +65,7 @@ class Invitation(models.Model):
             )
         ]
         indexes: ClassVar = [
+            models.Index(fields=["user", "-created_at"], name="invitation_newest"),
             models.Index(fields=["due_at"], condition=Q(status="pending"), name="invitation_due"),
             models.Index(
                 fields=["due_at"], condition=~Q(follow_up=""), name="invitation_follow_up"

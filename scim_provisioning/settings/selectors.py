@@ -2,6 +2,7 @@
 
 from django.db.models import Count, Func, QuerySet, TextField
 
+from mdm_portal.portal.remembered import remembered
 from scim_provisioning.directory.models import User
 from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
 
@@ -28,7 +29,15 @@ def users_with_value(name: str) -> int:
 
 
 def users_with_values() -> dict[str, int]:
-    """Return how many users have a value of each custom attribute that anybody has one of."""
+    """Return how many users have a value of each custom attribute that anybody has one of.
+
+    Half a minute old at most: of a large directory all of it is read.
+    """
+    return remembered("settings.users_with_values", _users_with_values)
+
+
+def _users_with_values() -> dict[str, int]:
+    """Count afresh."""
     keys = Func("custom", function="jsonb_object_keys", output_field=TextField())
     keys.set_returning = True
     named = User.objects.order_by().annotate(name=keys).values_list("name")

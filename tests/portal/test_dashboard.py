@@ -10,6 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.actors import Actor
+from mdm_portal.portal import remembered
 from scim_provisioning.activity.reasons import UNREGISTERED
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.tokens import services as tokens
@@ -114,7 +115,10 @@ def test_a_role_sees_its_part(db: None) -> None:
     assert "failed within a day" not in shown
 
 
-def test_statements_do_not_grow_and_are_saved_by_the_cache(portal: Client) -> None:
+def test_statements_do_not_grow_and_are_saved_by_the_cache(
+    portal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(remembered, "TIMES", 1_000_000)
     for number in range(30):
         person(f"user{number}")
         entry(occurred_at=timezone.now())

@@ -28,7 +28,7 @@ def names(page: Any) -> list[str]:
 def three(db: None) -> list[User]:
     """Return three users who differ in all that the list filters by."""
     ana = person("Ána “50% off_” 🦊", department="Ventas", emails=({"value": "ana@ex.org"},))
-    bob = person("bob", ENTRA, active=False, custom={"costCenter": "CC-7"})
+    bob = person("bob", ENTRA, active=False, custom={"costCenter": "CC-7 五七"})
     gone = person("Zoë <script>")
     deprovision_user(user_id=gone.pk, actor=ENTRA)
     return [ana, bob, gone]
@@ -44,6 +44,11 @@ def three(db: None) -> list[User]:
         ("q=cc-7", ["bob"]),
         ("q=50%25 off_", ["Ána “50% off_” 🦊"]),
         ("q=%25", ["Ána “50% off_” 🦊"]),
+        ("q=an", ["Ána “50% off_” 🦊"]),
+        ("q=na", []),
+        ("q=B", ["bob"]),
+        ("q=c ob", []),
+        ("q=七", ["bob"]),
         ("source=entra", ["bob"]),
         ("status=active", ["Ána “50% off_” 🦊"]),
         ("status=inactive", ["bob"]),
