@@ -1,11 +1,14 @@
 """The columns of the Users list: what each says of a user, on the page and in the CSV file."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
+from django.utils.html import format_html_join
+from django.utils.safestring import mark_safe
 from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
@@ -13,6 +16,7 @@ from mdm_portal.portal.lists import Column
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
 from scim_provisioning.directory.invite_status import INVITE_STATUSES
 
+AT = re.compile("(?=@)")
 Person = Any
 """A user with ``invite_status``."""
 
@@ -44,6 +48,12 @@ class Cell:
     label: Any
     value: Any
     tone: str
+
+    @property
+    def breakable(self) -> str:
+        """Return the text as markup in which a line may end before an ``@``."""
+        parts = ((part,) for part in AT.split(self.value))
+        return format_html_join(mark_safe("<wbr>"), "{}", parts)
 
     @property
     def is_moment(self) -> bool:
