@@ -155,7 +155,7 @@ def _print(faults: list[Fault], figures: dict[str, object], took: tuple[float, f
     """Print what was done, then what became of it."""
     print("What was done")
     for kind, count in Counter(fault.kind for fault in faults).items():
-        away = max(fault.until - fault.at for fault in faults if fault.kind == kind)
+        away = max(fault.seconds for fault in faults if fault.kind == kind)
         print(f"  {kind:46} {count:>3} times, {away:4.1f} s at most until all was up")
     print("What became of it")
     print(f"  {'from the first POST to the last mail':46} {took[0]:>10.0f} s")

@@ -19,13 +19,13 @@ SENDER_SECONDS = 45
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that was done, in seconds since 1970."""
+    """One thing that was done."""
 
     kind: str
-    at: float
-    gone: float
-    """When the killed part was dead for certain."""
-    until: float
+    seconds: float
+    """From when the part was taken away until all was up again."""
+    killed: tuple[int, ...]
+    """The processes that send mails, and died of it."""
 
 
 @dataclass
@@ -56,18 +56,18 @@ class Saboteur:
         }
         if kind in (CHILD, WORKER, MAIL) and not self._await_sender():
             return False
-        at = time.time()
-        if not self._break(kind, number):
+        began = time.monotonic()
+        killed = self._break(kind, number)
+        if kind == CHILD and not killed:
             return False
-        gone = time.time()
         if kind != CHILD:
             time.sleep(self.random.uniform(*self.outage))
         ways[kind]()
-        self.faults.append(Fault(kind, at, gone, time.time()))
+        self.faults.append(Fault(kind, time.monotonic() - began, tuple(killed)))
         return True
 
-    def _break(self, kind: str, number: int) -> bool:
-        """Take a part away."""
+    def _break(self, kind: str, number: int) -> list[int]:
+        """Take a part away; return the processes of workers that died."""
         signals = {
             MAIL: ("mail", signal.SIGKILL),
             VALKEY_STOP: ("valkey", signal.SIGTERM),
@@ -78,10 +78,9 @@ class Saboteur:
         if kind == CHILD:
             return self.site.kill_sender()
         if kind == WORKER:
-            self.site.kill_worker(number)
-        else:
-            self.site.signal(*signals[kind])
-        return True
+            return self.site.kill_worker(number)
+        self.site.signal(*signals[kind])
+        return []
 
     def _await_sender(self) -> bool:
         """Return when a worker has a line to the mail server open, a random moment later."""

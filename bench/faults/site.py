@@ -10,6 +10,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
+from bench.faults.lines import lines_to, sockets_of
 from mdm_portal.embedded import Server, free_port, launch_postgresql, launch_valkey
 from mdm_portal.processes import Child, spawn, stop
 from mdm_portal.runtime import BASE
@@ -101,17 +102,19 @@ class Site:
 
     # What can happen to it
 
-    def kill_sender(self) -> bool:
-        """SIGKILL one process that has a line to the mail server open; tell whether one had."""
-        senders = self.senders()
-        if senders:
-            os.kill(senders[0], signal.SIGKILL)
-        return bool(senders)
+    def kill_sender(self) -> list[int]:
+        """SIGKILL one process that has a line to the mail server open, if any; return it."""
+        senders = self.senders()[:1]
+        for process in senders:
+            os.kill(process, signal.SIGKILL)
+        return senders
 
-    def kill_worker(self, number: int) -> None:
-        """SIGKILL a Celery worker: the parent, its pool and its clock."""
+    def kill_worker(self, number: int) -> list[int]:
+        """SIGKILL a Celery worker: the parent, its pool and its clock; return all of them."""
         self.own_deaths += not self.workers[number].is_alive
+        killed = _processes_of({self.workers[number].process.pid})
         self.workers[number].kill()
+        return killed
 
     def start_worker(self, number: int) -> None:
         """Start a worker that was killed."""
@@ -141,9 +144,9 @@ class Site:
 
     def senders(self) -> list[int]:
         """Return the processes of workers that have a line to the mail server open."""
-        lines = _lines_to(self.mail_port)
+        lines = lines_to(self.mail_port)
         groups = {worker.process.pid for worker in self.workers}
-        return [process for process in _processes_of(groups) if _sockets_of(process) & lines]
+        return [process for process in _processes_of(groups) if sockets_of(process) & lines]
 
     # Helpers
 
@@ -158,12 +161,6 @@ class Site:
         return [self.children[name] for name in names if name in self.children]
 
 
-def _lines_to(port: int) -> set[str]:
-    """Return the inodes of established connections whose other end is a port on loopback."""
-    rows = [row.split() for row in Path("/proc/net/tcp").read_text().splitlines()[1:]]
-    return {row[9] for row in rows if row[2].endswith(f":{port:04X}") and row[3] == "01"}
-
-
 def _processes_of(groups: set[int]) -> list[int]:
     """Return the processes of process groups."""
     processes = (int(entry.name) for entry in Path("/proc").glob("[0-9]*"))
@@ -175,15 +172,6 @@ def _group_of(process: int) -> int:
         return os.getpgid(process)
     except ProcessLookupError:
         return 0
-
-
-def _sockets_of(process: int) -> set[str]:
-    """Return the inodes of the sockets that a process has open."""
-    try:
-        links = [os.readlink(entry) for entry in Path(f"/proc/{process}/fd").iterdir()]
-    except OSError:
-        return set()
-    return {link[8:-1] for link in links if link.startswith("socket:[")}
 
 
 def _answers(url: str) -> bool:

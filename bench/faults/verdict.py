@@ -7,14 +7,11 @@ from audit import events
 from audit.models import Event
 from bench.faults.mail_server import Accepted
 from bench.faults.push import Tally
-from bench.faults.sabotage import CHILD, MAIL, WORKER, Fault
+from bench.faults.sabotage import Fault
 from scim_provisioning.directory.models import User
 from scim_provisioning.invitations.models import Invitation
 
-CAUSES = {CHILD: "its worker was killed", WORKER: "its worker was killed", MAIL: "the server was"}
-BEFORE, AFTER = 3.0, 1.0
-"""Seconds: a kill explains a second mail if the first was accepted so long before it, or after it:
-the mail server still writes what a worker handed over before it died."""
+KILLED, UNTOLD = "its worker was killed", "the server was"
 
 
 @dataclass
@@ -80,13 +77,21 @@ def _judge_mails(verdict: Verdict, users: int, mails: list[Accepted], faults: li
     verdict.figures["users with a second mail"] = len(again)
     ids = sum(len({mail.message_id for mail in same}) > 1 for same in again)
     verdict.expect("  of them with another Message-ID", ids, 0)
-    causes = Counter(_cause(mail, faults) for same in again for mail in same[:-1])
-    for cause in dict.fromkeys(CAUSES.values()):
+    killed = {process for fault in faults for process in fault.killed}
+    last = {mail.line: mail for mail in mails}
+    causes = Counter(_cause(mail, killed, last) for same in again for mail in same[:-1])
+    for cause in (KILLED, UNTOLD):
         verdict.figures[f"  {cause} before it was noted"] = causes[cause]
     verdict.expect("  for no such reason", causes[""], 0)
 
 
-def _cause(mail: Accepted, faults: list[Fault]) -> str:
-    """Return why a mail that was accepted had to be sent again; "" for no good reason."""
-    found = [fault for fault in faults if fault.at - BEFORE < mail.at < fault.gone + AFTER]
-    return next((CAUSES[fault.kind] for fault in found if fault.kind in CAUSES), "")
+def _cause(mail: Accepted, killed: set[int], last: dict[str, Accepted]) -> str:
+    """Return why a mail that was accepted had to be sent again; "" for no good reason.
+
+    Only the last mail of a line can be without a note when the process at either end dies.
+    """
+    if last[mail.line] != mail:
+        return ""
+    if mail.sender in killed:
+        return KILLED
+    return "" if mail.is_told else UNTOLD
