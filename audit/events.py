@@ -151,6 +151,12 @@ ADMINISTRATOR_CREATED = EventType(
     "administrator",
     "good",
 )
+ADMINISTRATOR_UPDATED = EventType(
+    "administrator.updated", _("Administrator Updated"), "access", "administrator"
+)
+PASSWORD_CHANGED = EventType(
+    "administrator.password_changed", _("Password Changed"), "access", "administrator", "warning"
+)
 API_TOKEN_CREATED = EventType(
     "api_token.created", _("API Token Created"), "access", "api_token", "good"
 )

@@ -11,7 +11,7 @@ from django.db import transaction
 
 from audit import events
 from audit.actors import Actor
-from audit.services import Subject, record
+from audit.services import Change, Subject, record
 
 
 class AdministratorError(Exception):
@@ -57,6 +57,36 @@ def create_administrator(
             details=role or "",
         )
     return NewAdministrator(username, password)
+
+
+@transaction.atomic
+def change_address(*, administrator_id: int, email: str, actor: Actor) -> bool:
+    """Change where an administrator gets warnings, "" for nowhere; tell whether it changed."""
+    user = get_user_model().objects.select_for_update().get(pk=administrator_id)
+    before, user.email = user.email, email
+    if before == email:
+        return False
+    user.save(update_fields=["email"])
+    record(
+        events.ADMINISTRATOR_UPDATED,
+        actor=actor,
+        subject=Subject("administrator", str(user.pk), user.get_username()),
+        changes=[Change(attribute="email", before=before, after=email)],
+    )
+    return True
+
+
+@transaction.atomic
+def change_password(*, administrator_id: int, password: str, actor: Actor) -> None:
+    """Change an administrator's password, one that Django's validators let pass."""
+    user = get_user_model().objects.select_for_update().get(pk=administrator_id)
+    user.set_password(password)
+    user.save(update_fields=["password"])
+    record(
+        events.PASSWORD_CHANGED,
+        actor=actor,
+        subject=Subject("administrator", str(user.pk), user.get_username()),
+    )
 
 
 def has_administrator() -> bool:

@@ -15,7 +15,7 @@ from mdm_portal.embedded import EmbeddedError, Server, launch_postgresql, launch
 from mdm_portal.ports import holder_of
 from mdm_portal.processes import Child, kill_orphans, spawn, stop
 
-READY_SECONDS = 30
+READY_SECONDS = 120
 SITE_STOP_SECONDS = 3.0
 SERVERS_STOP_SECONDS = 1.4
 LOG_LIMIT = 8 * 1024 * 1024

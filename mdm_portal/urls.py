@@ -8,6 +8,7 @@ from django.views.i18n import set_language
 from mdm_portal.health import healthz, readyz
 from mdm_portal.metrics import metrics
 from mdm_portal.portal import pages
+from mdm_portal.portal.account import account
 from mdm_portal.portal.connection_test import connection_test
 from mdm_portal.portal.dashboard import dashboard
 from mdm_portal.portal.palette import palette
@@ -28,6 +29,7 @@ urlpatterns = [
     path("", pages.home, name="home"),
     path("dashboard/", dashboard, name="dashboard"),
     path("palette/", palette, name="palette"),
+    path("account/", account, name="account"),
     path("sign-in/", SignInView.as_view(), name="sign-in"),
     path("sign-out/", LogoutView.as_view(), name="sign-out"),
     path("language/", login_not_required(set_language), name="set-language"),

@@ -1,9 +1,12 @@
 """One at a time over all nodes: PostgreSQL's advisory locks."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.db import connection, transaction
+
+AGAIN_SECONDS = 0.5
 
 
 @contextmanager
@@ -23,6 +26,21 @@ def single(name: str) -> Iterator[bool]:
             yield cursor.fetchone()[0]
     finally:
         own.close()
+
+
+@contextmanager
+def in_turn(name: str) -> Iterator[None]:
+    """Wait until we are alone with ``name``, and stay so until the block ends.
+
+    It asks again and again: a statement that waits for the lock would be waited for by an index
+    that is built concurrently under it.
+    """
+    while True:
+        with single(name) as is_alone:
+            if is_alone:
+                yield
+                return
+        time.sleep(AGAIN_SECONDS)
 
 
 @contextmanager

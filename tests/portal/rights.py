@@ -18,7 +18,7 @@ WRITES: dict[str, set[str]] = {
     "user-management": {USERS},
     "user-read-only": set(),
 }
-OF_EVERYBODY = {"sign-out", "set-language", "registration", "audit-trails"}
+OF_EVERYBODY = {"sign-out", "set-language", "registration", "audit-trails", "account"}
 """Pages whose forms are for everybody who reads them: they change what is one's own."""
 
 Sent = dict[str, str | Callable[[], SimpleUploadedFile]]
@@ -83,6 +83,7 @@ SHELL = (
     Page("home", get=302),
     Page("dashboard"),
     Page("palette", offers=("token-generate",), offers_area=SYSTEM, query="?q=okta"),
+    Page("account"),
     Page("sign-in", get=302),
     Page("sign-out", get=405),
     Page("set-language", get=302),
