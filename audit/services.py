@@ -9,6 +9,9 @@ from structlog.contextvars import get_contextvars
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
+from mdm_portal.database.statements import Table
+
+EVENTS = Table(Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +57,7 @@ def record(
 
 def record_all(rows: Iterable[Event]) -> None:
     """Store events made by ``event_row``, in one statement."""
-    Event.objects.bulk_create(rows)
+    EVENTS.insert(list(rows))
 
 
 def event_row(

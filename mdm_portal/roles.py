@@ -82,7 +82,7 @@ def check(request: HttpRequest, view: Callable[..., Any]) -> None:
         raise PermissionDenied
 
 
-class RoleBase:
+class RoleMiddleware:
     """Opens to an administrator only what the role allows."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

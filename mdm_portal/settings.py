@@ -75,32 +75,31 @@ INSTALLED_APPS = [
     "axes",
 ]
 
-# The entries of mdm_portal.middleware do nothing for /scim: an IdP has no session and no language.
 MIDDLEWARE = [
-    "mdm_portal.middleware.RequestIdMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "mdm_portal.middleware.WhiteNoiseMiddleware",
-    "mdm_portal.middleware.GZipMiddleware",
-    "mdm_portal.middleware.CSPMiddleware",
-    "mdm_portal.middleware.PermissionsPolicyMiddleware",
-    "mdm_portal.middleware.SessionMiddleware",
-    "mdm_portal.middleware.LocaleMiddleware",
-    "mdm_portal.middleware.CommonMiddleware",
-    "mdm_portal.middleware.CsrfViewMiddleware",
-    "mdm_portal.middleware.AuthenticationMiddleware",
-    "mdm_portal.middleware.LoginRequiredMiddleware",
-    "mdm_portal.middleware.MessageMiddleware",
-    "mdm_portal.middleware.XFrameOptionsMiddleware",
-    "mdm_portal.middleware.HtmxMiddleware",
+    "mdm_portal.middleware.ScimMiddleware",
+    # What follows is the portal's alone: an identity provider has no session and no language.
+    "mdm_portal.middleware.RequestIdMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.gzip.GZipMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_permissions_policy.PermissionsPolicyMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
     "mdm_portal.middleware.ActorMiddleware",
-    "mdm_portal.middleware.OwnChangeMiddleware",
-    "mdm_portal.middleware.RoleMiddleware",
-    "mdm_portal.middleware.AxesMiddleware",
+    "mdm_portal.portal.replica.OwnChangeMiddleware",
+    "mdm_portal.roles.RoleMiddleware",
+    "axes.middleware.AxesMiddleware",
 ]
 
 SILENCED_SYSTEM_CHECKS = [
-    # These middlewares are there, wrapped.
-    *("axes.W002", "security.W002", "security.W003"),
     # The SCIM routes follow "scim/v2" without a slash between.
     "urls.W002",
     # Whether all subdomains speak TLS, and plain HTTP is led there, is the proxy's affair.
@@ -141,14 +140,13 @@ DATABASES["default"]["OPTIONS"] = {
         "reconnect_timeout": _patience,
     },
 }
-# Connections that a restart of PostgreSQL has cut are replaced before anybody is given one.
-DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+DATABASES["default"]["ENGINE"] = "mdm_portal.database"
 DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
     "DATABASE_TRANSACTION_POOLING", default=False
 )
 # A standby that lists of the portal are read from; nothing else knows of it.
 if REPLICA := env("REPLICA_DATABASE_URL", default=""):
-    DATABASES["replica"] = env.db_url_config(REPLICA)
+    DATABASES["replica"] = env.db_url_config(REPLICA) | {"ENGINE": "mdm_portal.database"}
     DATABASES["replica"]["OPTIONS"] = {
         "connect_timeout": 2,
         **DATABASES["replica"].get("OPTIONS", {}),

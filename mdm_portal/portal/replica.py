@@ -71,7 +71,7 @@ def from_replica(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return wrapper
 
 
-class OwnChangeBase:
+class OwnChangeMiddleware:
     """Marks whoever sends a form: their next pages come from the primary."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:

@@ -19,6 +19,7 @@ from scim_provisioning.directory.state import (
     MemberChange,
     changes_between,
 )
+from scim_provisioning.directory.tables import GROUPS
 from scim_provisioning.providers import LOCAL
 
 NAMES_IN_TRAIL = 100
@@ -96,10 +97,10 @@ def delete_group(
 
 def _locked(group_id: UUID) -> Group:
     """Return the group's row, locked until the transaction ends."""
-    group = Group.objects.select_for_update().filter(id=group_id).first()
-    if group is None:
+    found = GROUPS.read("WHERE id = %s FOR UPDATE", [group_id])
+    if not found:
         raise NotFound(str(group_id))
-    return group
+    return found[0]
 
 
 def _adopt(group: Group, source: str | None) -> list[Change]:
@@ -114,7 +115,7 @@ def _save_changed(group: Group) -> None:
     """Save a changed row with its next version."""
     group.version += 1
     group.modified_at = timezone.now()
-    group.save(force_update=True)
+    GROUPS.update(group)
 
 
 def _write_members(group: Group, change: MemberChange) -> list[Change]:

@@ -65,6 +65,9 @@ class User(Resource):
     search_text = models.TextField(blank=True, default="")
     deprovisioned_at = models.DateTimeField(null=True, blank=True)
 
+    groups_held: list[tuple[str, str]] | None
+    """Id and name of the user's groups, None for no group; where the row was read with them."""
+
     class Meta:
         """One live user per folded userName; an index for each filter that IdPs send."""
 

@@ -22,10 +22,13 @@ from scim_provisioning.directory.errors import (
 )
 from scim_provisioning.directory.models import Membership, User
 from scim_provisioning.directory.state import UserState, changes_between
+from scim_provisioning.directory.tables import USERS
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
 BATCH = 500
+LEAVING = ("active", "deprovisioned_at", "version", "modified_at")
+"""What changes of a user who is deprovisioned."""
 WRITTEN_AT_ONCE = 100
 """Rows with values of their own: the price of such a statement grows with their square."""
 LONGEST_SORT_NAME = 256
@@ -49,7 +52,7 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
     ]
     try:
         with transaction.atomic():
-            User.objects.bulk_create(users)
+            USERS.insert(users)
             record_all(created)
             _announce_activation([user for user in users if user.active], actor)
     except IntegrityError as error:
@@ -62,6 +65,7 @@ def _new_user(state: UserState, source: str) -> User:
     user = User(source=source)
     set_columns(user, state)
     user.modified_at = user.created_at
+    user.groups_held = None
     return user
 
 
@@ -104,7 +108,7 @@ def deprovision_user(
         was_active = user.active
         user.active = False
         user.deprovisioned_at = timezone.now()
-        _save_changed(user)
+        _save_changed(user, LEAVING)
         Membership.objects.filter(user_id=user_id).delete()
         gone = Change(attribute="active", before=was_active, after=None)
         _record(events.USER_DELETED, user, actor, [gone])
@@ -151,10 +155,10 @@ def set_custom_values(users: Sequence[User], name: str, value: str | None) -> No
 
 def _locked(user_id: UUID) -> User:
     """Return the live user's row, locked until the transaction ends."""
-    user = User.objects.select_for_update().filter(id=user_id, deprovisioned_at=None).first()
-    if user is None:
+    found = USERS.read("WHERE id = %s AND deprovisioned_at IS NULL FOR UPDATE", [user_id])
+    if not found:
         raise NotFound(str(user_id))
-    return user
+    return found[0]
 
 
 def _keep_user_name(before: UserState, after: UserState) -> UserState:
@@ -190,11 +194,11 @@ def _searchable(user: User) -> list[str]:
     return list(dict.fromkeys(filter(None, words)))
 
 
-def _save_changed(user: User) -> None:
-    """Save a changed row with its next version."""
+def _save_changed(user: User, columns: tuple[str, ...] = ()) -> None:
+    """Save a changed row, by default all columns of it, with its next version."""
     user.version += 1
     user.modified_at = timezone.now()
-    user.save(force_update=True)
+    USERS.update(user, columns)
 
 
 def _event_of(before: UserState, after: UserState) -> EventType:

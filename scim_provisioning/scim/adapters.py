@@ -14,6 +14,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django_scim.adapters import SCIMGroup, SCIMUser
 
+from mdm_portal.database.statements import Table
 from scim_provisioning.directory import groups, selectors, services
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.directory.state import (
@@ -22,6 +23,7 @@ from scim_provisioning.directory.state import (
     MemberChange,
     UserState,
 )
+from scim_provisioning.directory.tables import GROUPS, USERS
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import ResourceType
 from scim_provisioning.scim.conditions import write_check
@@ -48,6 +50,9 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
 
     id_field = "id"
     name: ClassVar[str] = "User"
+    table: ClassVar[Table[User]] = USERS
+    visible: ClassVar[str] = "directory_user.deprovisioned_at IS NULL"
+    """What SCIM sees, in SQL: the same as ``rows``."""
 
     @property
     def context(self) -> Context:
@@ -137,6 +142,9 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
 
     id_field = "id"
     name: ClassVar[str] = "Group"
+    table: ClassVar[Table[Group]] = GROUPS
+    visible: ClassVar[str] = "TRUE"
+    """What SCIM sees, in SQL: the same as ``rows``."""
 
     @property
     def context(self) -> Context:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.core.exceptions import TooManyFieldsSent
-from django.db import InterfaceError, OperationalError, transaction
+from django.db import InterfaceError, InternalError, OperationalError, transaction
 from psycopg.errors import DeadlockDetected, SerializationFailure
 
 from scim_provisioning.directory import errors as directory
@@ -26,6 +26,9 @@ MEANING: dict[type[directory.DirectoryError], type[errors.ScimError]] = {
     directory.UnknownMembers: errors.InvalidValue,
 }
 """What the directory's refusals are called in SCIM."""
+
+OUT = (InterfaceError, OperationalError, InternalError)
+"""What a database says that is out, is going, or only reads as yet: a standby on its way up."""
 
 Result = TypeVar("Result")
 
@@ -45,7 +48,7 @@ def attempt(work: Callable[[], Result], name: str) -> Result:
         raise MEANING[type(error)](str(error)) from error
     except TooManyFieldsSent as error:
         raise errors.TooMany("The address has too many parameters.") from error
-    except (InterfaceError, OperationalError) as error:
+    except OUT as error:
         logger.warning("A SCIM request met a database that is out: %s: %s", name, error)
         raise errors.Unavailable from error
     except Exception as error:

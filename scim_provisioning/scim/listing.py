@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import ResourceType
@@ -11,30 +11,47 @@ from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.cursors import query_of
 from scim_provisioning.scim.errors import InvalidFilter, InvalidValue
 from scim_provisioning.scim.filters import compile_filter
-from scim_provisioning.scim.paging import PageRequest, paginate, read_page
+from scim_provisioning.scim.paging import (
+    OrderedList,
+    PageRequest,
+    page_by_cursor,
+    page_by_index,
+    read_page,
+)
+from scim_provisioning.scim.plain_reads import Adapter, plain_list
 from scim_provisioning.scim.projection import read_projection
 from scim_provisioning.scim.sorting import order_by
 
-Adapter = Any
-"""UserAdapter or GroupAdapter: what both have, the library's classes do not declare."""
 Parameters = Mapping[str, Any]
 
 
 def list_page(adapter: Adapter, context: Context, parameters: Parameters) -> dict[str, Any]:
     """Return one page of one resource type as a ListResponse."""
     kind: ResourceType = adapter.resource_type(context)
-    rows = _filtered(adapter, kind, context, parameters)
+    condition = _condition(kind, context, parameters)
     order = order_by(parameters.get("sortBy"), parameters.get("sortOrder"), kind)
-    query = query_of(
+    request, projection = read_page(parameters), read_projection(parameters, kind)
+    if request.cursor is None:
+        plain = plain_list(
+            adapter, condition, is_by_id=len(order) == 1, is_bare=not projection.wants("groups")
+        )
+        page = page_by_index(plain or OrderedList(_filtered(adapter, condition), order), request)
+    else:
+        query = _query(kind, context, parameters)
+        page = page_by_cursor(_filtered(adapter, condition), order, request, query)
+    resources = adapter.render(page.rows, context, projection)
+    return {"schemas": [urns.LIST_RESPONSE], **page.members, "Resources": resources}
+
+
+def _query(kind: ResourceType, context: Context, parameters: Parameters) -> str:
+    """Return what the cursors of a list belong to."""
+    return query_of(
         kind.name,
         parameters.get("filter"),
         parameters.get("sortBy"),
         parameters.get("sortOrder"),
         context.provider,
     )
-    page = paginate(rows, order, read_page(parameters), query)
-    resources = adapter.render(page.rows, context, read_projection(parameters, kind))
-    return {"schemas": [urns.LIST_RESPONSE], **page.members, "Resources": resources}
 
 
 def search_all(
@@ -45,7 +62,7 @@ def search_all(
     A filter selects nothing of a type that does not know its attributes; it is refused when no
     type does (RFC 7644 section 3.4.2.1).
     """
-    request = read_page(parameters)
+    request, projection = read_page(parameters), read_projection(parameters, kind)
     if request.cursor is not None:
         raise InvalidValue("A search over all resource types is paged by index only.")
     start, room = request.start_index, request.count or 0
@@ -53,7 +70,7 @@ def search_all(
     for adapter, rows in _known_to(adapters, context, parameters):
         kind = adapter.resource_type(context)
         order = order_by(parameters.get("sortBy"), parameters.get("sortOrder"), kind)
-        page = paginate(rows, order, PageRequest(start, room))
+        page = page_by_index(OrderedList(rows, order), PageRequest(start, room))
         projection = read_projection(parameters, kind)
         resources += adapter.render(page.rows, context, projection)
         total += page.total
@@ -72,16 +89,18 @@ def list_response(resources: list[dict[str, Any]], total: int, start: int = 1) -
     }
 
 
-def _filtered(
-    adapter: Adapter, kind: ResourceType, context: Context, parameters: Parameters
-) -> QuerySet[Any]:
-    """Return the rows that satisfy the filter, all without one."""
-    rows: QuerySet[Any] = adapter.rows()
+def _condition(kind: ResourceType, context: Context, parameters: Parameters) -> Q | None:
+    """Return what the filter means; None without one."""
     text = parameters.get("filter")
     if text in (None, ""):
-        return rows
-    unquoted = context.profile.unquoted_filter_values
-    return rows.filter(compile_filter(text, kind, unquoted=unquoted))
+        return None
+    return compile_filter(text, kind, unquoted=context.profile.unquoted_filter_values)
+
+
+def _filtered(adapter: Adapter, condition: Q | None) -> QuerySet[Any]:
+    """Return the rows that satisfy a condition, all without one."""
+    rows: QuerySet[Any] = adapter.rows()
+    return rows if condition is None else rows.filter(condition)
 
 
 def _known_to(
@@ -92,7 +111,8 @@ def _known_to(
     for adapter in adapters:
         try:
             kind = adapter.resource_type(context)
-            found.append((adapter, _filtered(adapter, kind, context, parameters)))
+            condition = _condition(kind, context, parameters)
+            found.append((adapter, _filtered(adapter, condition)))
         except InvalidFilter as error:
             refusals.append(error)
     if not found:

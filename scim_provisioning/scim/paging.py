@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from django.db.models import Model, QuerySet
 from django.db.models.expressions import OrderBy
@@ -88,40 +88,52 @@ def read_page(parameters: Mapping[str, object]) -> PageRequest:
     return PageRequest(max(start, 1), min(max(count, 0), MAX_RESULTS))
 
 
-def paginate(
-    queryset: QuerySet[Row], order: Sequence[OrderBy], request: PageRequest, query: str = ""
-) -> PageResult[Row]:
-    """Return one page of the queryset and its total, in one statement or two.
+class Listed(Protocol[Row]):
+    """A list that is read page by page."""
 
-    ``query`` is ``cursors.query_of`` what a cursor must belong to.
-    """
-    if request.cursor is not None:
-        return _page_by_cursor(queryset, list(order), request, query)
+    def read(self, offset: int, count: int) -> list[Row]:
+        """Return the rows from an offset on, at most so many."""
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+
+
+@dataclass(frozen=True, slots=True)
+class OrderedList(Generic[Row]):
+    """The rows of a queryset in an order."""
+
+    rows: QuerySet[Row]
+    order: Sequence[OrderBy]
+
+    def read(self, offset: int, count: int) -> list[Row]:
+        """Return the rows from an offset on; a deep page loads none of the rows before it."""
+        ordered = self.rows.order_by(*self.order)
+        end = offset + count
+        if offset < _DEEP:
+            return list(ordered[offset:end])
+        return list(ordered.filter(pk__in=ordered.values("pk")[offset:end]))
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return self.rows.order_by().count()
+
+
+def page_by_index(rows: Listed[Row], request: PageRequest) -> PageResult[Row]:
+    """Return one page of a list and its total, in one statement or two."""
     offset, count = request.start_index - 1, request.count or 0
-    rows = _rows(queryset, order, offset, count) if count else []
-    is_last = 0 < len(rows) < count or (offset == 0 and count > 0 and not rows)
-    total = offset + len(rows) if is_last else count_of(queryset)
-    return PageResult(rows, total, request.start_index)
+    found = rows.read(offset, count) if count else []
+    is_last = 0 < len(found) < count or (offset == 0 and count > 0 and not found)
+    total = offset + len(found) if is_last else rows.count()
+    return PageResult(found, total, request.start_index)
 
 
-def count_of(queryset: QuerySet[Any]) -> int:
-    """Return how many rows there are: the one place to make it cheaper for big tables."""
-    return queryset.order_by().count()
-
-
-def _rows(queryset: QuerySet[Row], order: Sequence[OrderBy], offset: int, count: int) -> list[Row]:
-    """Return the rows of a page; a deep one loads none of the rows before it."""
-    ordered = queryset.order_by(*order)
-    end = offset + count
-    if offset < _DEEP:
-        return list(ordered[offset:end])
-    return list(ordered.filter(pk__in=ordered.values("pk")[offset:end]))
-
-
-def _page_by_cursor(
+def page_by_cursor(
     queryset: QuerySet[Row], order: list[OrderBy], request: PageRequest, query: str
 ) -> PageResult[Row]:
-    """Return the page at a cursor, with cursors to the pages around it."""
+    """Return the page at a cursor, with cursors to the pages around it.
+
+    ``query`` is ``cursors.query_of`` what the cursor must belong to.
+    """
     here = unseal(request.cursor, query) if request.cursor else None
     count = _count(here, request.count)
     backward = here is not None and here.backward
@@ -132,7 +144,7 @@ def _page_by_cursor(
         rows.reverse()
     return PageResult(
         rows,
-        count_of(queryset),
+        queryset.order_by().count(),
         next_cursor=_sealed(rows[-1:], count, query, False) if is_more or backward else None,
         previous_cursor=(
             _sealed(rows[:1], count, query, True)

@@ -16,9 +16,14 @@ Document = dict[str, Any]
 
 
 def render_users(users: Sequence[User], context: Context, projection: Projection) -> list[Document]:
-    """Return users as resources; one statement for the groups of them all."""
-    groups = _groups_of([user.id for user in users], context) if projection.wants("groups") else {}
-    return [projection.apply(_user(user, groups.get(user.id, []), context)) for user in users]
+    """Return users as resources; one statement for the groups of those read without them."""
+    wanted = projection.wants("groups")
+    if wanted:
+        _load_groups([user for user in users if not hasattr(user, "groups_held")])
+    return [
+        projection.apply(_user(user, _groups(user, context) if wanted else [], context))
+        for user in users
+    ]
 
 
 def render_groups(
@@ -80,24 +85,29 @@ def version_tag(row: User | Group) -> str:
     return f'W/"{row.version}"'
 
 
-def _groups_of(ids: list[UUID], context: Context) -> dict[UUID, list[Document]]:
-    """Return the groups of some users."""
-    rows = (
-        Membership.objects.filter(user_id__in=ids)
-        .order_by("group_id")
-        .values_list("user_id", "group_id", "group__display_name")
-    )
-    found: dict[UUID, list[Document]] = defaultdict(list)
-    for user_id, group_id, name in rows:
-        found[user_id].append(
-            {
-                "value": str(group_id),
-                "$ref": f"{context.base}/Groups/{group_id}",
-                "display": name,
-                "type": "direct",
-            }
-        )
-    return found
+def _load_groups(users: Sequence[User]) -> None:
+    """Read the groups of some users."""
+    if not users:
+        return
+    rows = Membership.objects.filter(user_id__in=[user.id for user in users]).order_by("group_id")
+    found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
+    for user_id, group_id, name in rows.values_list("user_id", "group_id", "group__display_name"):
+        found[user_id].append((str(group_id), name))
+    for user in users:
+        user.groups_held = found.get(user.id)
+
+
+def _groups(user: User, context: Context) -> list[Document]:
+    """Return the groups of a user."""
+    return [
+        {
+            "value": group_id,
+            "$ref": f"{context.base}/Groups/{group_id}",
+            "display": name,
+            "type": "direct",
+        }
+        for group_id, name in user.groups_held or ()
+    ]
 
 
 def _members_of(ids: list[UUID], context: Context, named: bool) -> dict[UUID, list[Document]]:

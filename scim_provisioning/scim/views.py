@@ -18,6 +18,7 @@ from scim_provisioning.scim.conditions import check_read, is_unchanged
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.listing import list_page, list_response, search_all
 from scim_provisioning.scim.members import parse_id
+from scim_provisioning.scim.plain_reads import read_one
 from scim_provisioning.scim.projection import Projection, read_projection
 from scim_provisioning.scim.rendering import version_tag
 from scim_provisioning.scim.responses import (
@@ -115,13 +116,15 @@ class ResourceView(ScimView):
 
     def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Return the resource (RFC 7644 section 3.4.1)."""
-        row = self.scim_adapter.rows().filter(id=self.resource_id).first()
+        projection = self._projection(request)
+        is_bare = not projection.wants("groups")
+        row = read_one(self.scim_adapter, self.resource_id, is_bare=is_bare)
         if row is None:
             raise errors.ResourceNotFound(f"Resource {uuid}")
         check_read(request, row)
         if is_unchanged(request, row):
             return HttpResponseNotModified(headers={"ETag": version_tag(row)})
-        return shown(self.scim_adapter(row, request=request), self._projection(request))
+        return shown(self.scim_adapter(row, request=request), projection)
 
     def put(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Replace the resource (RFC 7644 section 3.5.1)."""

@@ -12,7 +12,14 @@ from hypothesis.extra.django import TestCase
 from scim_provisioning.directory.models import User
 from scim_provisioning.scim import cursors
 from scim_provisioning.scim.errors import ExpiredCursor, InvalidCount, InvalidCursor, InvalidValue
-from scim_provisioning.scim.paging import PageRequest, PageResult, paginate, read_page
+from scim_provisioning.scim.paging import (
+    OrderedList,
+    PageRequest,
+    PageResult,
+    page_by_cursor,
+    page_by_index,
+    read_page,
+)
 from scim_provisioning.scim.sorting import order_by
 from tests.scim.people import USER_TYPE, create_people
 
@@ -23,7 +30,7 @@ def page_of(sort_by: str, sort_order: str, cursor: str, count: int | None) -> Pa
     """Return the page at a cursor."""
     order = order_by(sort_by, sort_order, USER_TYPE)
     request = PageRequest(count=count, cursor=cursor)
-    return paginate(User.objects.all(), order, request, cursors.query_of(sort_by, sort_order))
+    return page_by_cursor(User.objects.all(), order, request, cursors.query_of(sort_by, sort_order))
 
 
 def walk(sort_by: str, sort_order: str, count: int) -> list[PageResult[User]]:
@@ -111,7 +118,8 @@ def test_members_of_the_response(first: PageResult[User]) -> None:
         "nextCursor": first.next_cursor,
     }
     assert re.fullmatch(r"[A-Za-z0-9._~-]+", first.next_cursor or "")
-    by_index = paginate(User.objects.all(), order_by(None, None, USER_TYPE), PageRequest(2, 3))
+    everybody = OrderedList(User.objects.all(), order_by(None, None, USER_TYPE))
+    by_index = page_by_index(everybody, PageRequest(2, 3))
     assert by_index.members == {"totalResults": 10, "startIndex": 2, "itemsPerPage": 3}
     total_only = page_of("userName", "ascending", "", 0)
     assert total_only.members == {"totalResults": 10, "itemsPerPage": 0}

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from django.db import InterfaceError, OperationalError, connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 from django.test import Client
 
 from scim_provisioning.tokens import credentials
 from tests.scim.conftest import connect
 
-FAULTS = (OperationalError, InterfaceError)
+FAULTS = (OperationalError, InterfaceError, InternalError)
 
 
 class Outage:

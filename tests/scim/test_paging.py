@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Q
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from hypothesis import given
@@ -11,14 +12,17 @@ from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
 from scim_provisioning.directory.models import User
+from scim_provisioning.scim.adapters import UserAdapter
 from scim_provisioning.scim.errors import InvalidCount, InvalidValue
 from scim_provisioning.scim.paging import (
     DEFAULT_COUNT,
     MAX_RESULTS,
+    OrderedList,
     PageRequest,
-    paginate,
+    page_by_index,
     read_page,
 )
+from scim_provisioning.scim.plain_reads import plain_list
 from scim_provisioning.scim.sorting import order_by
 from tests.scim.people import USER_TYPE
 
@@ -67,28 +71,34 @@ def make_users(number: int) -> list[User]:
     )
 
 
+PLAIN = plain_list(UserAdapter, None, is_by_id=True)
+NOBODY = plain_list(UserAdapter, Q(user_name_key__exact="nobody"), is_by_id=True)
+BY_ORM = OrderedList(User.objects.all(), BY_ID)
+NOBODY_BY_ORM = OrderedList(User.objects.filter(user_name="nobody"), BY_ID)
+
+
 @pytest.mark.django_db
-def test_pages_and_totals() -> None:
+@pytest.mark.parametrize(("rows", "none"), [(BY_ORM, NOBODY_BY_ORM), (PLAIN, NOBODY)])
+def test_pages_and_totals(rows: Any, none: Any) -> None:
     users = make_users(25)
-    rows = User.objects.all()
-    page = paginate(rows, BY_ID, PageRequest(1, 10))
+    page = page_by_index(rows, PageRequest(1, 10))
     assert (page.rows, page.total, page.start_index) == (users[:10], 25, 1)
-    page = paginate(rows, BY_ID, PageRequest(21, 10))
+    page = page_by_index(rows, PageRequest(21, 10))
     assert (page.rows, page.total, page.items_per_page) == (users[20:], 25, 5)
-    page = paginate(rows, BY_ID, PageRequest(26, 10))
+    page = page_by_index(rows, PageRequest(26, 10))
     assert (page.rows, page.total, page.start_index) == ([], 25, 26)
-    page = paginate(rows, BY_ID, PageRequest(10**15, 200))
+    page = page_by_index(rows, PageRequest(10**15, 200))
     assert (page.rows, page.total) == ([], 25)
-    page = paginate(rows, BY_ID, PageRequest(1, 0))
+    page = page_by_index(rows, PageRequest(1, 0))
     assert (page.rows, page.total) == ([], 25)
-    page = paginate(rows.filter(user_name="nobody"), BY_ID, PageRequest())
+    page = page_by_index(none, PageRequest())
     assert (page.rows, page.total) == ([], 0)
 
 
 @pytest.mark.django_db
-def test_statements() -> None:
+@pytest.mark.parametrize("rows", [BY_ORM, PLAIN])
+def test_statements(rows: Any) -> None:
     make_users(25)
-    rows = User.objects.all()
     for request, statements in (
         (PageRequest(1, 100), 1),
         (PageRequest(1, 10), 2),
@@ -99,7 +109,7 @@ def test_statements() -> None:
         with CaptureQueriesContext(
             connection,
         ) as captured:
-            paginate(rows, BY_ID, request)
+            page_by_index(rows, request)
         assert len(captured) == statements, request
 
 
@@ -108,7 +118,7 @@ def test_a_deep_page_passes_over_ids_only() -> None:
     users = make_users(620)
     order = order_by("userName", "descending", USER_TYPE)
     with CaptureQueriesContext(connection) as captured:
-        page = paginate(User.objects.all(), order, PageRequest(601, 10))
+        page = page_by_index(OrderedList(User.objects.all(), order), PageRequest(601, 10))
     assert "IN (SELECT" in captured[0]["sql"]
     expected = sorted(users, key=lambda user: user.user_name, reverse=True)[600:610]
     assert page.rows == expected
@@ -123,11 +133,15 @@ class WalkTest(TestCase):
         users = make_users(number)
         order = order_by("department", "descending", USER_TYPE)
         expected = sorted(users, key=lambda user: (user.department != "b", user.id))
-        page = paginate(User.objects.all(), order, read_page({"startIndex": start, "count": count}))
+        page = page_by_index(
+            OrderedList(User.objects.all(), order), read_page({"startIndex": start, "count": count})
+        )
         first = max(start, 1) - 1
         assert page.rows == expected[first : first + count]
         assert page.total == number
         seen: list[User] = []
-        while rows := paginate(User.objects.all(), order, PageRequest(len(seen) + 1, count)).rows:
+        while rows := page_by_index(
+            OrderedList(User.objects.all(), order), PageRequest(len(seen) + 1, count)
+        ).rows:
             seen += rows
         assert seen == expected

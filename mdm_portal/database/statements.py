@@ -1,0 +1,138 @@
+"""SELECT, INSERT and UPDATE of one table, their text written once.
+
+The ORM puts a statement together each time, which takes longer than PostgreSQL takes to answer it:
+what every request of an identity provider needs is read and written here. Everything else goes
+through the ORM.
+
+A leaf that any room may import: it knows Django and nothing of ours.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from functools import cached_property, lru_cache
+from typing import Any, Generic, TypeVar
+
+import orjson
+from django.db import connection
+from django.db.models import Field, JSONField, Model
+
+Row = TypeVar("Row", bound=Model)
+Fields = tuple["Field[Any, Any]", ...]
+
+
+class Table(Generic[Row]):
+    """The table of a model."""
+
+    def __init__(
+        self,
+        model: type[Row],
+        unread: Collection[str] = (),
+        computed: Mapping[str, str] | None = None,
+    ) -> None:
+        """Leave out ``unread`` columns when rows are read; whoever asks a row for one loads it.
+
+        ``computed`` are expressions of JSON as text, by the attribute of the row that they become.
+        """
+        self.model, self.unread = model, frozenset(unread)
+        self.computed = dict(computed or {})
+
+    def read(
+        self, condition: str, parameters: Sequence[Any], *, is_bare: bool = False
+    ) -> list[Row]:
+        """Return rows; ``condition`` is what follows FROM, in SQL with %s for each parameter.
+
+        ``is_bare``: without what is computed.
+        """
+        select = self._select_bare if is_bare else self._select
+        with connection.cursor() as cursor:
+            cursor.execute(f"{select} {condition}", parameters)
+            found = cursor.fetchall()
+        return [self._row(list(values)) for values in found]
+
+    def count(self, condition: str, parameters: Sequence[Any]) -> int:
+        """Return how many rows there are; ``condition`` as in ``read``."""
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT count(*) FROM {self.name} {condition}", parameters)  # noqa: S608
+            (number,) = cursor.fetchone()
+        return int(number)
+
+    def insert(self, rows: Sequence[Row]) -> None:
+        """Store new rows, all or none, in one statement."""
+        if rows:
+            places = ", ".join([self._places] * len(rows))
+            values = [value for row in rows for value in _values(row, self._written, True)]
+            with connection.cursor() as cursor:
+                cursor.execute(f"{self._insert} {places}", values)
+
+    def update(self, row: Row, names: tuple[str, ...] = ()) -> None:
+        """Store some columns of a row, by default all."""
+        statement, fields = _update(self.model, names)
+        with connection.cursor() as cursor:
+            cursor.execute(statement, [*_values(row, fields, False), row.pk])
+
+    @cached_property
+    def _fields(self) -> Fields:
+        fields = self.model._meta.concrete_fields
+        return tuple(field for field in fields if field.attname not in self.unread)
+
+    @cached_property
+    def _columns(self) -> list[str]:
+        return [f'{self.name}."{field.column}"' for field in self._fields]
+
+    @cached_property
+    def _select(self) -> str:
+        columns = [*self._columns, *self.computed.values()]
+        return f"SELECT {', '.join(columns)} FROM {self.name}"  # noqa: S608
+
+    @cached_property
+    def _select_bare(self) -> str:
+        return f"SELECT {', '.join(self._columns)} FROM {self.name}"  # noqa: S608
+
+    @cached_property
+    def _written(self) -> Fields:
+        fields = self.model._meta.concrete_fields
+        return tuple(field for field in fields if not field.db_returning)
+
+    @cached_property
+    def _insert(self) -> str:
+        columns = ", ".join(f'"{field.column}"' for field in self._written)
+        return f"INSERT INTO {self.name} ({columns}) VALUES"  # noqa: S608
+
+    @cached_property
+    def _places(self) -> str:
+        return f"({', '.join(['%s'] * len(self._written))})"
+
+    @cached_property
+    def name(self) -> str:
+        """Return the table's name, quoted."""
+        return f'"{self.model._meta.db_table}"'
+
+    @cached_property
+    def _names(self) -> list[str]:
+        return [field.attname for field in self._fields]
+
+    @cached_property
+    def _json(self) -> list[int]:
+        """Where JSON stands, which Django's connections return as text."""
+        return [at for at, field in enumerate(self._fields) if isinstance(field, JSONField)]
+
+    def _row(self, values: list[Any]) -> Row:
+        for at in self._json:
+            values[at] = orjson.loads(values[at])
+        row = self.model.from_db(connection.alias, self._names, values[: len(self._names)])
+        for name, value in zip(self.computed, values[len(self._names) :], strict=False):
+            setattr(row, name, value if value is None else orjson.loads(value))
+        return row
+
+
+@lru_cache
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
+    """Return the UPDATE of one row, and the fields that it sets."""
+    fields = [field for field in model._meta.concrete_fields if not field.primary_key]
+    chosen = tuple(field for field in fields if not names or field.attname in names)
+    places = ", ".join(f'"{field.column}" = %s' for field in chosen)
+    return f'UPDATE "{model._meta.db_table}" SET {places} WHERE "id" = %s', chosen  # noqa: S608
+
+
+def _values(row: Model, fields: Fields, is_new: bool) -> list[Any]:
+    """Return what the database gets of a row."""
+    return [field.get_db_prep_save(field.pre_save(row, is_new), connection) for field in fields]
