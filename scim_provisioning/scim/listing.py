@@ -62,7 +62,7 @@ def search_all(
     A filter selects nothing of a type that does not know its attributes; it is refused when no
     type does (RFC 7644 section 3.4.2.1).
     """
-    request, projection = read_page(parameters), read_projection(parameters, kind)
+    request = read_page(parameters)
     if request.cursor is not None:
         raise InvalidValue("A search over all resource types is paged by index only.")
     start, room = request.start_index, request.count or 0
