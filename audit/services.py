@@ -9,7 +9,7 @@ from structlog.contextvars import get_contextvars
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
-from mdm_portal.database.statements import Table
+from mdm_portal.database.statements import Statement, Table, run
 
 EVENTS = Table(Event)
 
@@ -57,7 +57,13 @@ def record(
 
 def record_all(rows: Iterable[Event]) -> None:
     """Store events made by ``event_row``, in one statement."""
-    EVENTS.insert(list(rows))
+    if events := list(rows):
+        run(recording(events))
+
+
+def recording(rows: Sequence[Event]) -> Statement:
+    """Return the statement that stores events made by ``event_row``."""
+    return EVENTS.inserting(rows)
 
 
 def event_row(

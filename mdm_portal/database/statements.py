@@ -19,6 +19,26 @@ Row = TypeVar("Row", bound=Model)
 Fields = tuple["Field[Any, Any]", ...]
 
 
+Statement = tuple[str, list[Any]]
+"""SQL with %s for each parameter, and the parameters."""
+
+
+def run(*statements: Statement) -> None:
+    """Let the database do all of it, or none, in one round trip."""
+    text = "; ".join(sql for sql, _parameters in statements)
+    parameters = [value for _sql, values in statements for value in values]
+    with connection.cursor() as cursor:
+        cursor.execute(text, parameters)
+
+
+def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
+    """Return what a statement gives, each row as a tuple."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, parameters)
+        found: list[Any] = cursor.fetchall()
+    return found
+
+
 class Table(Generic[Row]):
     """The table of a model."""
 
@@ -43,31 +63,23 @@ class Table(Generic[Row]):
         ``is_bare``: without what is computed.
         """
         select = self._select_bare if is_bare else self._select
-        with connection.cursor() as cursor:
-            cursor.execute(f"{select} {condition}", parameters)
-            found = cursor.fetchall()
-        return [self._row(list(values)) for values in found]
+        return [self._row(list(values)) for values in rows_of(f"{select} {condition}", parameters)]
 
     def count(self, condition: str, parameters: Sequence[Any]) -> int:
         """Return how many rows there are; ``condition`` as in ``read``."""
-        with connection.cursor() as cursor:
-            cursor.execute(f"SELECT count(*) FROM {self.name} {condition}", parameters)  # noqa: S608
-            (number,) = cursor.fetchone()
+        ((number,),) = rows_of(f"SELECT count(*) FROM {self.name} {condition}", parameters)  # noqa: S608
         return int(number)
 
-    def insert(self, rows: Sequence[Row]) -> None:
-        """Store new rows, all or none, in one statement."""
-        if rows:
-            places = ", ".join([self._places] * len(rows))
-            values = [value for row in rows for value in _values(row, self._written, True)]
-            with connection.cursor() as cursor:
-                cursor.execute(f"{self._insert} {places}", values)
+    def inserting(self, rows: Sequence[Row]) -> Statement:
+        """Return the statement that stores new rows."""
+        places = ", ".join([self._places] * len(rows))
+        values = [value for row in rows for value in _values(row, self._written, True)]
+        return f"{self._insert} {places}", values
 
-    def update(self, row: Row, names: tuple[str, ...] = ()) -> None:
-        """Store some columns of a row, by default all."""
+    def updating(self, row: Row, names: tuple[str, ...] = ()) -> Statement:
+        """Return the statement that stores some columns of a row, by default all."""
         statement, fields = _update(self.model, names)
-        with connection.cursor() as cursor:
-            cursor.execute(statement, [*_values(row, fields, False), row.pk])
+        return statement, [*_values(row, fields, False), row.pk]
 
     @cached_property
     def _fields(self) -> Fields:

@@ -9,9 +9,11 @@ from django.utils import timezone
 from audit import events
 from audit.actors import Actor
 from audit.events import EventType
-from audit.services import Change, Subject, record
+from audit.models import Event
+from audit.services import Change, Subject, event_row, record_all, recording
+from mdm_portal.database.statements import rows_of, run
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
-from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.directory.models import Group, Membership
 from scim_provisioning.directory.services import provider_name
 from scim_provisioning.directory.state import (
     GroupChange,
@@ -24,6 +26,21 @@ from scim_provisioning.providers import LOCAL
 
 NAMES_IN_TRAIL = 100
 """An event names at most so many members of a change, and counts the rest."""
+
+LOCKED_USERS = """
+SELECT id, user_name FROM directory_user WHERE id = ANY(%s) AND deprovisioned_at IS NULL
+ORDER BY id FOR NO KEY UPDATE
+"""
+"""Locked against deprovisioning, so that nobody joins while leaving."""
+JOIN = """
+INSERT INTO directory_membership (group_id, user_id) SELECT %s, unnest(%s::uuid[]) ORDER BY 2
+ON CONFLICT DO NOTHING RETURNING user_id
+"""
+LEAVE = """
+DELETE FROM directory_membership AS held USING directory_user AS member
+WHERE held.group_id = %s AND held.user_id = ANY(%s) AND member.id = held.user_id
+RETURNING member.user_name
+"""
 
 
 def create_group(
@@ -38,7 +55,7 @@ def create_group(
             group.save(force_insert=True)
             joined = _add_members(group, members)
             changes = changes_between(GroupState(), state) + member_changes(joined, [])
-            _record(events.GROUP_CREATED, group, actor, changes)
+            record_all([_event(events.GROUP_CREATED, group, actor, changes)])
     except IntegrityError as error:
         raise GroupNameTaken(state.display_name) from error
     return group
@@ -70,8 +87,7 @@ def update_group(
             changes += _adopt(group, source) + _write_members(group, change.members)
             if changes:
                 change.state.apply(group)
-                _save_changed(group)
-                _record(events.GROUP_UPDATED, group, actor, changes)
+                _save_changed(group, _event(events.GROUP_UPDATED, group, actor, changes))
     except IntegrityError as error:
         raise GroupNameTaken(name) from error
     return group
@@ -87,12 +103,8 @@ def delete_group(
             check(group)
         Membership.objects.filter(group_id=group_id).delete()
         Group.objects.filter(id=group_id).delete()
-        _record(
-            events.GROUP_DELETED,
-            group,
-            actor,
-            changes_between(GroupState.of(group), GroupState()),
-        )
+        left = changes_between(GroupState.of(group), GroupState())
+        record_all([_event(events.GROUP_DELETED, group, actor, left)])
 
 
 def _locked(group_id: UUID) -> Group:
@@ -111,11 +123,11 @@ def _adopt(group: Group, source: str | None) -> list[Change]:
     return [Change(attribute="source", before=LOCAL, after=source)]
 
 
-def _save_changed(group: Group) -> None:
-    """Save a changed row with its next version."""
+def _save_changed(group: Group, event: Event) -> None:
+    """Save a changed row with its next version and its event."""
     group.version += 1
     group.modified_at = timezone.now()
-    GROUPS.update(group)
+    run(GROUPS.updating(group), recording([event]))
 
 
 def _write_members(group: Group, change: MemberChange) -> list[Change]:
@@ -132,27 +144,14 @@ def _write_members(group: Group, change: MemberChange) -> list[Change]:
 
 
 def _add_members(group: Group, ids: frozenset[UUID]) -> list[str]:
-    """Add users who are no members yet; return their userNames.
-
-    The users' rows are locked against deprovisioning, so that nobody joins while leaving.
-    """
+    """Add users who are no members yet; return their userNames."""
     if not ids:
         return []
-    users = dict(
-        User.objects.select_for_update(no_key=True)
-        .filter(id__in=ids, deprovisioned_at=None)
-        .order_by("id")
-        .values_list("id", "user_name")
-    )
+    asked = list(ids)
+    users = dict(rows_of(LOCKED_USERS, [asked]))
     _refuse_unknown(ids - users.keys())
-    present = Membership.objects.filter(group_id=group.id, user_id__in=ids)
-    missing = ids - set(present.values_list("user_id", flat=True))
-    Membership.objects.bulk_create(
-        [Membership(group_id=group.id, user_id=user_id) for user_id in sorted(missing)],
-        ignore_conflicts=True,
-        batch_size=5000,
-    )
-    return sorted(users[user_id] for user_id in missing)
+    joined = rows_of(JOIN, [group.id, asked])
+    return sorted(users[user_id] for (user_id,) in joined)
 
 
 def _refuse_unknown(missing: Iterable[UUID]) -> None:
@@ -167,11 +166,7 @@ def _remove_members(group: Group, ids: frozenset[UUID]) -> list[str]:
     """Remove those users who are members; return their userNames."""
     if not ids:
         return []
-    rows = Membership.objects.filter(group_id=group.id, user_id__in=ids)
-    names = sorted(rows.values_list("user__user_name", flat=True))
-    if names:
-        rows.delete()
-    return names
+    return sorted(name for (name,) in rows_of(LEAVE, [group.id, list(ids)]))
 
 
 def member_changes(joined: list[str], left: list[str]) -> list[Change]:
@@ -187,9 +182,9 @@ def _shortened(names: list[str]) -> list[str]:
     return [*names[:NAMES_IN_TRAIL], f"+{more}"] if more > 0 else names
 
 
-def _record(event: EventType, group: Group, actor: Actor, changes: list[Change]) -> None:
-    """Write the audit event of a group, its details naming the IdP."""
-    record(
+def _event(event: EventType, group: Group, actor: Actor, changes: list[Change]) -> Event:
+    """Return the audit event of a group, its details naming the IdP."""
+    return event_row(
         event,
         actor=actor,
         subject=Subject("group", str(group.id), group.display_name),

@@ -13,7 +13,8 @@ from audit import events
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
-from audit.services import Change, Subject, event_row, record_all
+from audit.services import Change, Subject, event_row, recording
+from mdm_portal.database.statements import run
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.errors import (
     NotFound,
@@ -52,8 +53,7 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
     ]
     try:
         with transaction.atomic():
-            USERS.insert(users)
-            record_all(created)
+            run(USERS.inserting(users), recording(created))
             _announce_activation([user for user in users if user.active], actor)
     except IntegrityError as error:
         raise UserNameTaken(states[0].user_name) from error
@@ -91,8 +91,7 @@ def update_user(
         changes = changes_between(before, after) + _adopt(user, source)
         if changes:
             set_columns(user, after)
-            _save_changed(user)
-            _record(_event_of(before, after), user, actor, changes)
+            _save_changed(user, user_event(_event_of(before, after), user, actor, changes))
             _announce(user, before, actor)
     return user
 
@@ -108,10 +107,9 @@ def deprovision_user(
         was_active = user.active
         user.active = False
         user.deprovisioned_at = timezone.now()
-        _save_changed(user, LEAVING)
-        Membership.objects.filter(user_id=user_id).delete()
         gone = Change(attribute="active", before=was_active, after=None)
-        _record(events.USER_DELETED, user, actor, [gone])
+        _save_changed(user, user_event(events.USER_DELETED, user, actor, [gone]), LEAVING)
+        Membership.objects.filter(user_id=user_id).delete()
         signals.users_left.send(User, users=[user], actor=actor)
 
 
@@ -194,11 +192,11 @@ def _searchable(user: User) -> list[str]:
     return list(dict.fromkeys(filter(None, words)))
 
 
-def _save_changed(user: User, columns: tuple[str, ...] = ()) -> None:
-    """Save a changed row, by default all columns of it, with its next version."""
+def _save_changed(user: User, event: Event, columns: tuple[str, ...] = ()) -> None:
+    """Save a changed row, by default all columns of it, with its next version and its event."""
     user.version += 1
     user.modified_at = timezone.now()
-    USERS.update(user, columns)
+    run(USERS.updating(user, columns), recording([event]))
 
 
 def _event_of(before: UserState, after: UserState) -> EventType:
@@ -220,11 +218,6 @@ def _announce_activation(users: list[User], actor: Actor) -> None:
     """Announce that users may now be invited; listeners see to it that it happens once."""
     if users:
         signals.users_provisioned.send(User, users=users, actor=actor)
-
-
-def _record(event: EventType, user: User, actor: Actor, changes: list[Change]) -> None:
-    """Write the audit event of a user."""
-    record_all([user_event(event, user, actor, changes)])
 
 
 def user_event(event: EventType, user: User, actor: Actor, changes: list[Change]) -> Event:

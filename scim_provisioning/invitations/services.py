@@ -15,6 +15,7 @@ from audit import events
 from audit.actors import Actor
 from audit.models import Event
 from audit.services import record_all
+from mdm_portal.database.statements import rows_of
 from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.verdicts import DONE, judged_batches, with_the_gone
@@ -33,6 +34,10 @@ CANNOT_INVITE: dict[str, Q] = {
     ACCEPTED: Q(invite_status=invite_status.COMPLETED),
 }
 """Whom *Send Invite* leaves out; the first reason that fits is told."""
+LOCKED_PENDING = """
+SELECT id, user_id FROM invitations_invitation WHERE status = 'pending' AND user_id = ANY(%s)
+ORDER BY id FOR UPDATE
+"""
 GRACE = timedelta(seconds=60)
 """Some IdPs create a probe user on connection and delete it at once (product decision 22)."""
 
@@ -111,8 +116,7 @@ def _invite(users: list[User], actor: Actor) -> None:
 
 def cancel(*, users: Sequence[User], actor: Actor) -> None:
     """Take back invitations that are not sent yet; runs in the transaction of the users' leave."""
-    pending = Invitation.objects.filter(user__in=users, status=Invitation.PENDING)
-    rows = list(pending.select_for_update().order_by("id").values_list("id", "user_id"))
+    rows = rows_of(LOCKED_PENDING, [[user.id for user in users]])
     if not rows:
         return
     Invitation.objects.filter(id__in=[row_id for row_id, _user_id in rows]).update(
