@@ -88,6 +88,7 @@ def test_all_that_match_are_selected_without_javascript(
     visit: Open, portal: Client, people: None
 ) -> None:
     page = visit("/users/?status=inactive", client=portal, scripts=False)
+    expect(page.locator("[data-tick-page]")).to_be_hidden()
     page.get_by_role("link", name="Select all on this page").click()
     expect(page.locator("[data-count]")).to_have_text("15")
     page.click("[popovertarget=actions]")
