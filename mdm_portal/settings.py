@@ -170,6 +170,7 @@ CACHES = {
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", _("English")), ("es", _("Spanish")), ("fr", _("French"))]
 LOCALE_PATHS = [BASE_DIR / "locale"]
+FORMAT_MODULE_PATH = "mdm_portal.formats"
 TIME_ZONE = env("TIME_ZONE", default="UTC")
 USE_TZ = True
 

@@ -6,11 +6,10 @@ from typing import Any
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import ValidationError
 
+from mdm_portal.api.calls import unknown_fields
 from scim_provisioning.configurations.drafts import Draft, Refused
 from scim_provisioning.configurations.kinds import MAX_PAIRS, Kind
 from scim_provisioning.configurations.models import Configuration
-
-LONGEST_SHOWN = 64
 
 
 def replaced(asked: Mapping[str, Any], kind: Kind) -> Draft:
@@ -71,7 +70,5 @@ def _refuse_unknown(member: str, sent: Mapping[str, Any], known: list[str] | Non
     """Raise ValidationError for fields that a type does not have; None knows all."""
     if known is None:
         return
-    sentence = _("There is no such field here; there are: %s.") % (", ".join(known) or "–")
-    unknown = {key[:LONGEST_SHOWN]: [sentence] for key in sent if key not in known}
-    if unknown:
+    if unknown := unknown_fields(sent, known):
         raise ValidationError({member: unknown})

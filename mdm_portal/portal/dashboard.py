@@ -17,6 +17,8 @@ from mdm_portal.portal.charts import Chart, chart
 from mdm_portal.portal.remembered import remembered
 from mdm_portal.roles import SYSTEM, may
 from scim_provisioning.activity.models import ScimRequest
+from scim_provisioning.directory.filters import WITHOUT
+from scim_provisioning.directory.invite_status import EXPIRED, FAILED, INVITE_STATUSES
 from scim_provisioning.providers import source_label
 from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.selectors import current_tokens
@@ -44,6 +46,12 @@ class TokenLine:
             return "warning", _("Last request failed")
         return "good", _("Last request fine")
 
+    @property
+    def expires_soon(self) -> bool:
+        """Tell whether the token has to be renewed in the next days."""
+        days = self.token.days_left
+        return days is not None and days <= SOON_DAYS and not self.token.is_expired
+
 
 @dataclass(frozen=True, slots=True)
 class Task:
@@ -62,7 +70,12 @@ def dashboard(request: HttpRequest) -> HttpResponse:
             (source_label(row.source), row)
             for row in remembered("dashboard.sources", figures.by_source)
         ],
-        "invitations": remembered("dashboard.invitations", figures.invitations_by_status),
+        "invitations": [
+            (status, INVITE_STATUSES[status].label, count)
+            for status, count in remembered(
+                "dashboard.invitations", figures.invitations_by_status
+            ).items()
+        ],
         "is_of_system": is_of_system,
         "lines": _lines() if is_of_system else [],
         "charts": _charts() if is_of_system else [],
@@ -105,17 +118,17 @@ def _tasks(is_of_system: bool) -> Iterator[Task]:
         yield from _tasks_of_the_system(found)
     if count := found.failed_invitations:
         words = ngettext("%d invitation failed.", "%d invitations failed.", count) % count
-        yield Task(words, users)
+        yield Task(words, f"{users}?invite_status={FAILED}")
     if count := found.expired_invitations:
         words = ngettext("%d invitation expired.", "%d invitations expired.", count) % count
-        yield Task(words, users)
+        yield Task(words, f"{users}?invite_status={EXPIRED}")
     if count := found.without_address:
         words = ngettext(
             "%d active user has no e-mail address.",
             "%d active users have no e-mail address.",
             count,
         )
-        yield Task(words % count, users)
+        yield Task(words % count, f"{users}?status=active&email={WITHOUT}")
 
 
 def _tasks_of_the_system(found: figures.Attention) -> Iterator[Task]:

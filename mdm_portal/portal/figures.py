@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.activity.reasons import UNREGISTERED
+from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.invite_status import EXPIRED, of_invite_status
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
@@ -130,7 +131,7 @@ def attention() -> Attention:
     day = timezone.now() - timedelta(days=1)
     active = User.objects.filter(deprovisioned_at=None, active=True)
     return Attention(
-        failed_invitations=Invitation.objects.filter(status=Invitation.FAILED).count(),
+        failed_invitations=of_invite_status(active, invite_status.FAILED).count(),
         expired_invitations=of_invite_status(active, EXPIRED).count(),
         without_address=active.filter(email="").count(),
         refused_today=ScimRequest.objects.filter(FAILED, occurred_at__gte=day).count(),

@@ -11,6 +11,8 @@ from django.views.decorators.http import require_safe
 
 from mdm_portal.portal.navigation import Node, navigation
 from mdm_portal.roles import SYSTEM, USERS, may
+from scim_provisioning.configurations.filters import ConfigurationFilter
+from scim_provisioning.configurations.selectors import configurations
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.filters import GroupFilter, UserFilter
 from scim_provisioning.directory.text import fold_for_search
@@ -35,19 +37,37 @@ class Hit:
 def palette(request: HttpRequest) -> HttpResponse:
     """Return what the question finds, as the list that the dialog shows."""
     question = request.GET.get("q", "").replace("\0", "").strip()[:LONGEST_QUESTION]
-    hits = [*_matching(question, _places(request)), *_people(request, question)]
+    hits = [
+        *_matching(question, _places(request)),
+        *_people(request, question),
+        *_configurations(request, question),
+    ]
     return render(request, "palette/results.html", {"hits": hits, "question": question})
 
 
 def _places(request: HttpRequest) -> Iterator[Hit]:
     """Yield the pages and actions that the administrator's role opens."""
     yield from _pages(navigation(request))
+    if may(request.user, USERS, write=True):
+        yield Hit(_("Action"), _("Add User"), reverse("user-add"))
+        yield Hit(_("Action"), _("Multiple Users"), reverse("user-import"))
+        yield Hit(_("Action"), _("Add User Group"), reverse("user-group-add"))
     if may(request.user, SYSTEM, write=True):
-        for provider in PROVIDERS.values():
-            address = reverse("token-generate", args=[provider.key])
-            yield Hit(_("Action"), f"{_('Generate Token')} · {provider.name}", address)
-            address = reverse("provisioning-settings", args=[provider.key])
-            yield Hit(_("Action"), f"{_('Edit Settings')} · {provider.name}", address)
+        yield Hit(_("Action"), _("Add Configuration"), reverse("configuration-choose"))
+        yield from _actions_of_providers()
+
+
+def _actions_of_providers() -> Iterator[Hit]:
+    """Yield what can be done for each identity provider."""
+    actions = (
+        (_("Generate Token"), "token-generate"),
+        (_("Edit Settings"), "provisioning-settings"),
+        (_("Test Connection"), "connection-test"),
+    )
+    for provider in PROVIDERS.values():
+        for words, name in actions:
+            address = reverse(name, args=[provider.key])
+            yield Hit(_("Action"), f"{words} · {provider.name}", address)
 
 
 def _pages(nodes: Iterable[Node]) -> Iterator[Hit]:
@@ -77,3 +97,15 @@ def _people(request: HttpRequest, question: str) -> Iterator[Hit]:
     for group in groups[:MOST_OF_A_KIND]:
         address = reverse("user-group", args=[group.pk])
         yield Hit(_("User Group"), group.display_name, address, group.source_label)
+
+
+def _configurations(request: HttpRequest, question: str) -> Iterator[Hit]:
+    """Yield configurations by name."""
+    if len(question) < SHORTEST_NAME or not may(request.user, SYSTEM, write=False):
+        return
+    found = ConfigurationFilter({"q": question}, configurations()).qs.order_by("name_key")
+    for configuration in found[:MOST_OF_A_KIND]:
+        address = reverse("configuration", args=[configuration.pk])
+        yield Hit(
+            _("Configuration"), configuration.name, address, str(configuration.declaration.label)
+        )

@@ -16,6 +16,7 @@ from scim_provisioning.providers import SOURCES, source_label
 
 LONGEST_SEARCH = 200
 INDEXED_LETTERS = 3
+WITHOUT = "without"
 
 
 def source_choices() -> list[tuple[str, str]]:
@@ -138,6 +139,12 @@ class UserFilter(PeopleFilter):
         method="with_invite_status",
         empty_label=_("All"),
     )
+    email = django_filters.ChoiceFilter(
+        label=_("Email Address"),
+        choices=[(WITHOUT, _("Without an e-mail address"))],
+        method="with_email",
+        empty_label=_("All"),
+    )
     group = SuggestingFilter(label=_("User Group"), method="in_group")
     department = SuggestingFilter(label=_("Department"), method="in_department")
     attribute = django_filters.ChoiceFilter(
@@ -164,6 +171,10 @@ class UserFilter(PeopleFilter):
     def with_invite_status(self, users: QuerySet[User], _name: str, status: str) -> QuerySet[User]:
         """Return users whose newest invitation has a status."""
         return of_invite_status(users, status)
+
+    def with_email(self, users: QuerySet[User], _name: str, _without: str) -> QuerySet[User]:
+        """Return users who cannot be invited: they have no e-mail address."""
+        return users.filter(email="")
 
     def in_group(self, users: QuerySet[User], _name: str, group: str) -> QuerySet[User]:
         """Return the members of the group of this name; letter case does not count."""

@@ -17,7 +17,7 @@ from scim_provisioning.directory.invite_status import with_invite_status
 from scim_provisioning.directory.lists import PAGE_SIZES, page_size
 from scim_provisioning.directory.selection import list_inputs
 
-RARE = ("invite_status", "group", "department", "attribute", "attribute_value")
+RARE = ("invite_status", "email", "group", "department", "attribute", "attribute_value")
 """Filters behind *More filters*."""
 SELECT = "select"
 UNSEEN = ("emails", "emails_key", "custom_key", "search_text")

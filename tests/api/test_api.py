@@ -52,6 +52,7 @@ def test_a_third_token_is_a_conflict(api: Api) -> None:
         ("custom-attributes/", {"name": "9lives"}, "detail"),
         ("users/", {"user_name": ""}, "user_name"),
         ("users/", {"user_name": "a", "email": "no"}, "email"),
+        ("users/", {"user_name": "a", "departmnt": "Sales"}, "departmnt"),
         ("users/", [], "non_field_errors"),
     ],
 )

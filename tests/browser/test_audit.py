@@ -2,8 +2,10 @@
 
 import pytest
 from django.test import Client
+from playwright.sync_api import expect
 
 from audit import events
+from audit.preferences import SavedQuery
 from audit.services import Change, Subject, record
 from tests.browser.accessibility import sideways, violations
 from tests.browser.conftest import VIEWS, Open
@@ -46,3 +48,15 @@ def test_the_trail_has_no_barrier_and_does_not_scroll_sideways(
         opened = "all => all.slice(0, 6).forEach(one => one.open = true)"
         page.locator("main details").evaluate_all(opened)
         assert (address, violations(page), sideways(page)) == (address, [], 0)
+
+
+def test_a_saved_query_is_deleted_after_a_second_thought(
+    visit: Open, portal: Client, trail: None
+) -> None:
+    page = visit("/audit/", client=portal, width="narrow", scripts=False)
+    page.get_by_text("Saved queries").click()
+    page.locator("[popovertarget^=delete-query]").click()
+    expect(page.get_by_text("This cannot be undone.")).to_be_visible()
+    page.locator("[popover]:popover-open .danger").click()
+    expect(page.get_by_text("was deleted.")).to_be_visible()
+    assert not SavedQuery.objects.exists()

@@ -54,10 +54,41 @@ def test_the_selection_is_counted_live(visit: Open, portal: Client, people: None
     assert User.objects.filter(active=True).count() == 1
 
 
+def test_ticks_last_from_page_to_page(visit: Open, portal: Client, people: None) -> None:
+    page = visit("/users/", client=portal)
+    count, boxes = page.locator("[data-count]"), page.locator('input[name="user"]')
+    boxes.nth(1).check()
+    boxes.nth(2).check()
+    page.get_by_role("link", name="Next").click()
+    expect(count).to_have_text("2")
+    page.locator("tbody input").nth(0).check()
+    expect(count).to_have_text("3")
+    page.get_by_role("link", name="Previous").click()
+    expect(count).to_have_text("3")
+    expect(boxes.nth(1)).to_be_checked()
+    boxes.nth(1).uncheck()
+    page.get_by_role("link", name="Name").click()
+    expect(count).to_have_text("2")
+    page.click("[popovertarget=actions]")
+    page.get_by_role("button", name="Delete").click()
+    expect(page.get_by_text("2 users are selected.")).to_be_visible()
+    page.get_by_role("link", name="Cancel").click()
+    expect(count).to_have_text("0")
+
+
+def test_a_narrower_list_begins_with_no_tick(visit: Open, portal: Client, people: None) -> None:
+    page = visit("/users/", client=portal)
+    page.locator("tbody input").nth(0).check()
+    page.fill("[name=q]", "user")
+    page.keyboard.press("Enter")
+    expect(page.locator("[data-count]")).to_have_text("0")
+
+
 def test_all_that_match_are_selected_without_javascript(
     visit: Open, portal: Client, people: None
 ) -> None:
     page = visit("/users/?status=inactive", client=portal, scripts=False)
+    expect(page.locator("[data-tick-page]")).to_be_hidden()
     page.get_by_role("link", name="Select all on this page").click()
     expect(page.locator("[data-count]")).to_have_text("15")
     page.click("[popovertarget=actions]")

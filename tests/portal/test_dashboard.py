@@ -90,7 +90,7 @@ def test_what_wants_attention_leads_to_where_it_is_mended(portal: Client) -> Non
     tokens.generate(provider="okta", lifetime_days=30, actor=OPERATOR)
     ana = person("Ana")
     now = timezone.now()
-    Invitation.objects.create(user=ana, status="failed", due_at=now)
+    Invitation.objects.create(user=person("Bob"), status="failed", due_at=now)
     Invitation.objects.create(user=ana, status="sent", sent_at=now - timedelta(days=31), due_at=now)
     urn = "urn:ietf:params:scim:schemas:extension:ivanti:2.0:User:badgePin"
     entry(status=400, occurred_at=now, ignored={urn: UNREGISTERED})
@@ -99,12 +99,25 @@ def test_what_wants_attention_leads_to_where_it_is_mended(portal: Client) -> Non
         "A token of Okta expires soon.",
         "1 invitation failed.",
         "1 invitation expired.",
-        "1 active user has no e-mail address.",
+        "2 active users have no e-mail address.",
+        'href="/users/?invite_status=failed"><bdi>1 invitation',
+        'href="/users/?invite_status=expired"><bdi>1 invitation',
+        'href="/users/?status=active&amp;email=without"',
+        "Expires soon",
         "1 SCIM request failed within a day.",
         "Custom attributes arrive that are not registered: badgePin",
         "requests/?status=ignored",
     ):
         assert text in shown
+
+
+def test_a_failure_that_a_newer_invitation_mended_wants_no_attention(portal: Client) -> None:
+    ana = person("Ana")
+    for status in ("failed", "completed"):
+        Invitation.objects.create(user=ana, status=status, due_at=timezone.now())
+    shown = page(portal)
+    assert "invitation failed" not in shown
+    assert 'href="/users/?invite_status=completed">1</a>' in shown
 
 
 def test_a_role_sees_its_part(db: None) -> None:

@@ -7,6 +7,8 @@ from django.test import Client
 
 from audit.actors import Actor
 from mdm_portal.administrators import create_administrator
+from scim_provisioning.configurations.drafts import Draft
+from scim_provisioning.configurations.services import create
 from tests.portal.people import group, person
 
 pytestmark = pytest.mark.django_db
@@ -34,6 +36,16 @@ def test_users_and_groups_are_found_by_name(portal: Client) -> None:
 
 def test_actions_are_found_by_their_words(portal: Client) -> None:
     assert found(portal, "okta generate") == ["/admin/identity/user-provisioning/okta/generate/"]
+    assert found(portal, "test okta") == ["/admin/identity/user-provisioning/okta/test/"]
+    assert found(portal, "add user") == ["/users/add/", "/users/groups/add/"]
+    assert found(portal, "multiple") == ["/users/import/"]
+    assert found(portal, "add conf") == ["/admin/configurations/new/"]
+
+
+def test_configurations_are_found_by_name(portal: Client) -> None:
+    draft = Draft("Bureau <b>", (("k", "v"),))
+    made = create(kind="custom", draft=draft, actor=Actor.operator("tests"))
+    assert found(portal, "BURE") == [f"/admin/configurations/{made.pk}/"]
 
 
 @pytest.mark.parametrize("question", ["", "\0", "'; --", "%", "x" * 5000])

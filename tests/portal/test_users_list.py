@@ -95,6 +95,13 @@ def test_users_are_filtered_by_the_status_of_their_newest_invitation(
     assert shown == [label] * len(found)
 
 
+def test_users_without_an_address_are_found(portal: Client) -> None:
+    person("ana", emails=({"value": "ana@ex.org"},))
+    person("bob")
+    assert names(portal.get("/users/?email=without")) == ["bob"]
+    assert '<details class="rare" open>' in markup(portal.get("/users/?email=without"))
+
+
 @pytest.fixture
 def four(db: None) -> None:
     """Make four users who differ in group, department and custom attributes."""

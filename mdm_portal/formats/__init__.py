@@ -1,0 +1,1 @@
+"""Formats of dates where the portal's differ from Django's."""
