@@ -1,4 +1,7 @@
-"""Whom our services hold: ids and names for the requests, the same people in each of them."""
+"""Whom our services hold: ids and names for the requests, the same people in each of them.
+
+Only people whose addresses are of ASCII letters: django-scim2 writes no others.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,7 @@ OUTSIDERS = 500
 USERS = """
 SELECT n::text, id::text, user_name FROM (
   SELECT row_number() OVER (ORDER BY id) AS n, id, user_name, active FROM directory_user
-) AS users WHERE active AND n % {step} = {step} / 2 LIMIT {people}
+) AS users WHERE active AND user_name ~ '^[ -~]+$' AND n % {step} = {step} / 2 LIMIT {people}
 """
 STRANGERS = """
 SELECT n::text, id::text FROM (

@@ -25,7 +25,9 @@ def body(request: HttpRequest) -> dict[str, Any]:
 
 def answer(document: dict[str, Any], status: int = 200) -> HttpResponse:
     """Return a document."""
-    return HttpResponse(orjson.dumps(document), content_type=MEDIA_TYPE, status=status)
+    content = orjson.dumps(document)
+    headers = {"Content-Type": MEDIA_TYPE, "Content-Length": str(len(content))}
+    return HttpResponse(content, headers=headers, status=status)
 
 
 def missing() -> HttpResponse:

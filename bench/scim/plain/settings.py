@@ -14,6 +14,8 @@ INSTALLED_APPS = [
     "bench.scim.plain",
 ]
 MIDDLEWARE = ["bench.scim.plain.caller.SignedIn"]
+# All tables are made at once: ours refer to those of auth.
+MIGRATION_MODULES = {"auth": None, "contenttypes": None}
 AUTH_USER_MODEL = "plain.User"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 LOGGING_CONFIG = None
