@@ -31,9 +31,12 @@ class Comparison:
         self.figures: dict[tuple[str, str], list[Figures]] = defaultdict(list)
 
     def run(self, plan: Plan) -> "Comparison":
-        """Measure everything: one round to warm up, then those that count."""
+        """Check all answers, then measure: one round to warm up, then those that count."""
         generator = Generator(plan.connections)
-        for number in range(plan.rounds + 1):
+        for target in self.targets:
+            for operation in self.operations:
+                generator.prove(operation, target)
+        for number in range(plan.rounds + 1 if plan.rounds else 0):
             seconds = plan.seconds if number else min(WARM_UP_SECONDS, plan.seconds)
             self._round(number, seconds, generator)
         return self

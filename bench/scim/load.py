@@ -8,7 +8,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
 
-from bench.scim.operations import Operation, Pool, Step, template
+from bench.request_log import Client
+from bench.scim.operations import Operation, Pool, Step, filled, template
+from bench.scim.proofs import Fields
 from bench.scim.target import Target
 from mdm_portal.runtime import BASE
 
@@ -49,19 +51,41 @@ class Generator:
     def measure(self, operation: Operation, target: Target, seconds: float) -> Figures:
         """Return the figures of an operation; end when an answer is wrong."""
         key = (operation.name, target.name)
-        if key not in self.pools:
-            self.pools[key] = operation.pool(target)
         order = {
             **_where(target),
             "connections": 1 if operation.alone else self.connections,
             "seconds": seconds,
             "first": self.serials[key],
-            "pool": self.pools[key],
+            "pool": self._pool(operation, target),
             "steps": [_described(step, target, operation.idp) for step in operation.steps(target)],
         }
         figures = _run(order, f"{operation.name}, {target.name}")
         self.serials[key] = figures.next
         return figures
+
+    def prove(self, operation: Operation, target: Target) -> None:
+        """End unless the service answers an operation right."""
+        key = (operation.name, target.name)
+        serial = {"serial": str(self.serials[key]), "flag": "false"}
+        fields = self._pool(operation, target)[0] | serial
+        client = Client(target.url, target.token(operation.idp))
+        answers = [_sent(step, fields, client) for step in operation.steps(target)]
+        if not operation.proof(answers, fields):
+            raise SystemExit(f"{operation.name}, {target.name}: wrong answers {answers}")
+        self.serials[key] += 1
+
+    def _pool(self, operation: Operation, target: Target) -> Pool:
+        """Return whom an operation is about."""
+        key = (operation.name, target.name)
+        if key not in self.pools:
+            self.pools[key] = operation.pool(target)
+        return self.pools[key]
+
+
+def _sent(step: Step, fields: Fields, client: Client) -> Any:
+    """Return the answer to a request."""
+    text = filled(step.text, fields)
+    return client.send(step.method, filled(step.path, fields), json.loads(text) if text else None)
 
 
 def _run(order: dict[str, Any], what: str) -> Figures:

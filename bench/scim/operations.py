@@ -14,13 +14,15 @@ from typing import Any
 from urllib.parse import quote
 
 from bench.request_log import Client
+from bench.scim import proofs
+from bench.scim.proofs import Fields, Proof
 from bench.scim.target import Target
 from mdm_portal.simulator.client import quoted
 from mdm_portal.simulator.entra import new_user
 from mdm_portal.simulator.people import Person
 from mdm_portal.simulator.resources import patch_body
 
-Pool = list[dict[str, str]]
+Pool = list[Fields]
 FIELD = re.compile(r"\{(serial|flag|id|find|head|tail|page|group|user)\}")
 RUN = f"{time.time_ns():x}"
 PUT_POOL = 300
@@ -57,6 +59,7 @@ class Operation:
     idp: str
     steps: Callable[[Target], list[Step]]
     pool: Callable[[Target], Pool]
+    proof: Proof
     alone: bool = False
     """On one connection."""
     in_milliseconds: bool = False
@@ -66,6 +69,11 @@ class Operation:
 def template(text: str) -> str:
     """Return a text to be filled in with the % operator."""
     return FIELD.sub(r"%(\1)s", text.replace("%", "%%"))
+
+
+def filled(text: str, fields: Fields) -> str:
+    """Return a text with the fields in it."""
+    return template(text) % fields
 
 
 def _finds(target: Target) -> Pool:
@@ -148,22 +156,39 @@ NAMES = [
 FIND = "/Users?filter={find}&startIndex=1&count=100"
 
 OPERATIONS = (
-    Operation("look-up by userName", "okta", _one("GET", FIND), _finds),
-    Operation("read by id", "okta", _one("GET", "/Users/{id}"), _third(0)),
+    Operation("look-up by userName", "okta", _one("GET", FIND), _finds, proofs.finds_one),
+    Operation("read by id", "okta", _one("GET", "/Users/{id}"), _third(0), proofs.shows_id),
     Operation(
-        "PATCH active (Okta)", "okta", _one("PATCH", "/Users/{id}", patch_body(ACTIVE)), _third(0)
+        "PATCH active (Okta)",
+        "okta",
+        _one("PATCH", "/Users/{id}", patch_body(ACTIVE)),
+        _third(0),
+        proofs.shows_flag,
     ),
     Operation(
-        "PATCH (Entra)", "entra", _one("PATCH", "/Users/{id}", patch_body(*NAMES)), _third(1)
+        "PATCH (Entra)",
+        "entra",
+        _one("PATCH", "/Users/{id}", patch_body(*NAMES)),
+        _third(1),
+        proofs.shows_names,
     ),
-    Operation("PUT", "okta", _one("PUT", "/Users/{id}", "{head}{serial}{tail}"), _put_pool),
-    Operation("create", "entra", _create, lambda _target: [{}]),
-    Operation("list of 100", "okta", _one("GET", "/Users?{page}"), _pages, alone=True),
+    Operation(
+        "PUT",
+        "okta",
+        _one("PUT", "/Users/{id}", "{head}{serial}{tail}"),
+        _put_pool,
+        proofs.shows_names,
+    ),
+    Operation("create", "entra", _create, lambda _target: [{}], proofs.is_new),
+    Operation(
+        "list of 100", "okta", _one("GET", "/Users?{page}"), _pages, proofs.is_page, alone=True
+    ),
     Operation(
         "group: add one member",
         "entra",
         lambda target: [_join(True), _leave(target, False)],
         _member_pool,
+        proofs.is_of_group,
         alone=True,
         in_milliseconds=True,
     ),
@@ -172,6 +197,7 @@ OPERATIONS = (
         "entra",
         _one("GET", "/Groups/{group}?excludedAttributes=members"),
         _member_pool,
+        proofs.is_of_group,
         alone=True,
         in_milliseconds=True,
     ),
@@ -181,6 +207,7 @@ REMOVAL = Operation(
     "entra",
     lambda target: [_join(False), _leave(target, True)],
     _member_pool,
+    proofs.is_of_group,
     alone=True,
     in_milliseconds=True,
 )
