@@ -4,12 +4,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from bench.population import FAMILY, GIVEN, LARGE_GROUP
+from bench.population import LARGE_GROUP
 from bench.request_log import Client
 from bench.scim.operations import RUN
+from bench.scim.people import newcomer
 from bench.scim.target import Target
-from mdm_portal.simulator.entra import new_user
-from mdm_portal.simulator.people import Person
 from mdm_portal.simulator.resources import GROUP, patch_body
 
 PAGE = 100
@@ -30,7 +29,7 @@ def target(name: str, address: Address, users: int) -> Target:
     """Return the service once it holds so many users, and a group of some of them."""
     client = Client(address.url, address.token)
     held = int(client.send("GET", "/Users?startIndex=1&count=1")["totalResults"])
-    made = [client.send("POST", "/Users", _person(number)) for number in range(held, users)]
+    made = [client.send("POST", "/Users", newcomer(number, RUN)) for number in range(held, users)]
     found = _found(client, max(held, users)) + made
     active = [user for user in found if user.get("active", True)]
     keys = list(dict.fromkeys(str(user["id"]) for user in found))
@@ -52,13 +51,6 @@ def _page(client: Client, start: int) -> list[dict[str, Any]]:
     """Return the users of a page."""
     answer = client.send("GET", f"/Users?startIndex={start}&count={PAGE}")
     return list(answer.get("Resources") or [])
-
-
-def _person(number: int) -> dict[str, Any]:
-    """Return somebody as Entra ID sends them."""
-    given, family = GIVEN.split()[number % 16], FAMILY.split()[number // 7 % 28]
-    name = f"{given}.{family}.{RUN}-{number}@ex.org".lower()
-    return new_user(Person(number, name, f"{RUN}-{number}", given, family, name, "Sales"))
 
 
 def _group(client: Client, members: list[str]) -> str:

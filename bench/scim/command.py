@@ -4,11 +4,11 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from bench.scim import report
+from bench.scim import bulk, growth, report
 from bench.scim.against import Address
 from bench.scim.comparison import Comparison, Plan
 from bench.scim.machine import machine
-from bench.scim.operations import OPERATIONS
+from bench.scim.operations import OPERATIONS, Operation
 from bench.scim.stage import KINDS, stage
 
 Outcome = tuple[dict[str, Any], str]
@@ -43,21 +43,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--against", metavar="URL", help="measure this SCIM service too; it is written to"
     )
     parser.add_argument("--token", default="", help="the token of --against")
+    _add_other_measurements(parser)
+
+
+def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
+    """Add what is measured instead of the comparison."""
+    parser.add_argument(
+        "--growth", action="store_true", help="measure ours alone, with 1,000 users and with many"
+    )
+    parser.add_argument(
+        "--growth-users", type=_count, default=1_000_000, help="how many those are (%(default)s)"
+    )
+    parser.add_argument("--bulk", type=_count, metavar="N", help="push N users through /Bulk")
+    parser.add_argument(
+        "--bulk-connections", type=_count, default=4, help="connections of --bulk (%(default)s)"
+    )
 
 
 def run(options: dict[str, Any]) -> Outcome:
     """Measure what the options say."""
     plan = Plan(options["rounds"], options["seconds"], options["connections"])
-    return _compare(options, plan)
+    chosen = [one for one in OPERATIONS if _is_chosen(one.name, options["operations"])]
+    if options["bulk"]:
+        return bulk.measure(options["bulk"], options["bulk_connections"])
+    if options["growth"]:
+        return growth.measure(options["growth_users"], chosen, plan)
+    return _compare(options, chosen, plan)
 
 
-def _compare(options: dict[str, Any], plan: Plan) -> Outcome:
+def _compare(options: dict[str, Any], chosen: Sequence[Operation], plan: Plan) -> Outcome:
     """Measure our services, and another one when it is named."""
     url = options["against"]
     other = Address(url, options["token"]) if url else None
     kinds = KINDS if options["only"] is None else options["only"]
     with stage(kinds, options["users"], other) as built:
-        chosen = [one for one in OPERATIONS if _is_chosen(one.name, options["operations"])]
         comparison = Comparison(chosen, built.targets).run(plan)
         found_on = machine(built.database)
     if not plan.rounds:

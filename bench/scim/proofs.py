@@ -11,7 +11,8 @@ Proof = Callable[[list[Any], Fields], bool]
 def finds_one(answers: list[Any], fields: Fields) -> bool:
     """Tell whether the one user was found."""
     (found,) = answers
-    return found["totalResults"] == 1 and found["Resources"][0]["userName"] == fields["user"]
+    names = [user["userName"] for user in found["Resources"]]
+    return names == [fields["user"]] and bool(found["totalResults"] == 1)
 
 
 def shows_id(answers: list[Any], fields: Fields) -> bool:

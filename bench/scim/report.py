@@ -13,17 +13,26 @@ NOTE = "Operations a second, or milliseconds (ms) of one; medians. Client: its s
 
 def as_json(comparison: Comparison, found_on: Mapping[str, str]) -> dict[str, Any]:
     """Return everything as JSON."""
-    rows = {operation.name: _row(comparison, operation) for operation in comparison.operations}
-    return {"machine": dict(found_on), "operations": rows}
+    return {"machine": dict(found_on), "operations": rows_as_json(comparison)}
 
 
 def as_text(comparison: Comparison, found_on: Mapping[str, str]) -> str:
     """Return the table, and the machine below it."""
+    return f"{text_of(comparison, NOTE, '{first}/{other}')}\n\n{described(found_on)}"
+
+
+def rows_as_json(comparison: Comparison) -> dict[str, Any]:
+    """Return the rows as JSON."""
+    return {operation.name: _row(comparison, operation) for operation in comparison.operations}
+
+
+def text_of(comparison: Comparison, title: str, ratio: str) -> str:
+    """Return the table; ``ratio`` heads the columns of ratios."""
     first, *others = comparison.targets
-    ratios = [f"{first.name}/{other.name}" for other in others]
+    ratios = [ratio.format(first=first.name, other=other.name) for other in others]
     heads = ["operation", *(target.name for target in comparison.targets), *ratios, "client"]
     rows = [_cells(comparison, operation) for operation in comparison.operations]
-    return f"{table(NOTE, heads, rows)}\n\n{described(found_on)}"
+    return table(title, heads, rows)
 
 
 def described(found_on: Mapping[str, str]) -> str:
