@@ -14,7 +14,7 @@ from mdm_portal.embedded import free_port
 from mdm_portal.runtime import BASE, STATE
 from mdm_portal.surroundings import PASSED_ON
 
-READY_SECONDS = 60
+READY_SECONDS = 180
 OF_A_SITE = (
     *("MDM_DATA", "MDM_TESTS", "LOCAL_URL", "ALLOWED_HOSTS", "LOG_FORMAT"),
     *("PROMETHEUS_MULTIPROC_DIR", "DATABASE_POOL_TIMEOUT"),

@@ -16,7 +16,7 @@ from bench.scim.target import Target
 
 SMALL = 1_000
 GROUPS = (10, 100_000)
-WALK = 200
+PAGE = 100
 GROUP = """
 INSERT INTO directory_group (id, external_id, source, version, created_at, modified_at,
   display_name, display_name_key) VALUES (%s, '', 'okta', 1, now(), now(), %s, %s)
@@ -87,16 +87,16 @@ def _at(many: Target, pages: dict[str, str]) -> list[Target]:
 
 def _indexes(many: Target) -> dict[str, str]:
     """Return where the pages are by index."""
-    starts = {"first": 1, "middle": many.users // 2 + 1, "last": many.users - 99}
-    return {name: f"startIndex={start}&count=100" for name, start in starts.items()}
+    starts = {"first": 1, "middle": many.users // 2 + 1, "last": many.users - PAGE + 1}
+    return {name: f"startIndex={start}&count={PAGE}" for name, start in starts.items()}
 
 
 def _cursors(many: Target) -> dict[str, str]:
     """Return where the pages are by cursor; who walks the list finds out."""
     client = Client(many.url, many.token("okta"))
     cursors = [""]
-    for _page in range(many.users // WALK - 1):
-        page = client.send("GET", f"/Users?cursor={cursors[-1]}&count={WALK}&attributes=id")
+    for _page in range(many.users // PAGE - 1):
+        page = client.send("GET", f"/Users?cursor={cursors[-1]}&count={PAGE}&attributes=id")
         cursors.append(page["nextCursor"])
     places = {"first": "", "middle": cursors[len(cursors) // 2], "last": cursors[-1]}
-    return {name: f"cursor={cursor}&count=100" for name, cursor in places.items()}
+    return {name: f"cursor={cursor}&count={PAGE}" for name, cursor in places.items()}
