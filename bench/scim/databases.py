@@ -1,7 +1,7 @@
 """Databases beside ours on the same PostgreSQL, filled with the same people."""
 
-import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -17,7 +17,10 @@ def create(url: str, name: str) -> str:
     """Return the URL of a new database on a server."""
     with connect(url) as server:
         server.execute(f"CREATE DATABASE {name}".encode())
-    return re.sub(r"///\w+", f"///{name}", url)
+    parts = urlsplit(url)
+    found = parts._replace(path=f"/{name}").geturl()
+    # Without a host (a socket in the query), the empty authority is left out.
+    return found if parts.netloc else found.replace(f"{parts.scheme}:/", f"{parts.scheme}:///", 1)
 
 
 def copy(source: Connection, query: str, target: Connection, table: str) -> None:
