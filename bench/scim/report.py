@@ -51,7 +51,9 @@ def _cells(comparison: Comparison, operation: Operation) -> list[str]:
 def _value(comparison: Comparison, operation: Operation, target: Target) -> str:
     """Return a figure with its unit."""
     value = comparison.value(operation, target)
-    return f"{value:,.2f} ms" if operation.in_milliseconds else f"{value:,.0f}"
+    if operation.in_milliseconds:
+        return f"{value:,.2f} ms"
+    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
 
 
 def _row(comparison: Comparison, operation: Operation) -> dict[str, Any]:
