@@ -87,19 +87,29 @@ FROM generate_series(%(first)s, %(last)s) AS n
 
 def fill(cursor: Any, users: int, events: int) -> None:
     """Fill the tables up to so many users, audit events and, a fifth as many, SCIM requests."""
+    fill_directory(cursor, users)
+    cursor.execute("DELETE FROM invitations_invitation")
+    cursor.execute(INVITATIONS, {})
+    fill_trail(cursor, users, events)
+    cursor.execute("VACUUM ANALYZE")
+
+
+def fill_directory(cursor: Any, users: int, large: int = LARGE_GROUP) -> None:
+    """Fill the tables up to so many users, in groups of which the first has ``large`` members."""
     names = {"given": GIVEN, "family": FAMILY, "departments": DEPARTMENTS}
     cursor.execute(USERS, {**names, "first": _next(cursor, "directory_user"), "last": users})
     cursor.execute("DELETE FROM directory_membership")
-    cursor.execute("DELETE FROM invitations_invitation")
     if not _next(cursor, "directory_group") > 1:
         cursor.execute(GROUPS_OF_USERS, {"groups": GROUPS})
-    cursor.execute(MEMBERSHIPS, {"groups": GROUPS, "large": LARGE_GROUP})
-    cursor.execute(INVITATIONS, {})
+    cursor.execute(MEMBERSHIPS, {"groups": GROUPS, "large": large})
+
+
+def fill_trail(cursor: Any, users: int, events: int) -> None:
+    """Fill the tables up to so many audit events and, a fifth as many, SCIM requests."""
     first = {"users": users, "events": events}
     cursor.execute(EVENTS, {**first, "first": _next(cursor, "audit_event"), "last": events})
     requests = {"events": events // 5, "last": events // 5}
     cursor.execute(REQUESTS, {**requests, "first": _next(cursor, "activity_scimrequest")})
-    cursor.execute("VACUUM ANALYZE")
 
 
 def _next(cursor: Any, table: str) -> int:

@@ -40,7 +40,8 @@ class Client:
         self.connection.request(method, self.root + path, data, self.headers)
         answer = self.connection.getresponse()
         content = answer.read()
-        assert answer.status < 400, (answer.status, content)
+        if answer.status >= 400:
+            raise SystemExit(f"{method} {path} was answered {answer.status}: {content[:500]!r}")
         return json.loads(content) if content else None
 
 

@@ -13,6 +13,7 @@ from mdm_portal import runtime
 ABOUT_CODE = {"", "help", "version", "check", "diffsettings", "findstatic"}
 ABOUT_CODE |= {"makemigrations", "messages", "sqlmigrate"}
 ABOUT_CODE |= {"simulate_idp"}  # speaks HTTP only, with any server
+ABOUT_CODE |= {"bench"}  # starts servers of its own
 HELP = {"--help", "-h", "--version"}
 NOWHERE = {
     "DATABASE_URL": "postgres:///none?host=/nowhere",

@@ -20,6 +20,8 @@ SITE_STOP_SECONDS = 3.0
 SERVERS_STOP_SECONDS = 1.4
 LOG_LIMIT = 8 * 1024 * 1024
 PYTHON = (sys.executable, "-m")
+WORKERS = ("--workers", "2", "--blocking-threads", "4")
+"""How many requests the portal answers at once."""
 
 
 class Supervisor:
@@ -134,8 +136,8 @@ class Supervisor:
     def _start_portal(self) -> None:
         """Start the portal; the answer of /readyz tells when it is up and migrated."""
         command = ["granian", "--interface", "wsgi", "--host", self.host, "--port", str(self.port)]
-        command += ["--workers", "2", "--blocking-threads", "4", "--respawn-failed-workers"]
-        command += ["--workers-kill-timeout", "2", "mdm_portal.wsgi:application"]
+        command += [*WORKERS, "--respawn-failed-workers", "--workers-kill-timeout", "2"]
+        command += ["mdm_portal.wsgi:application"]
         self._start("portal", command)
 
     def _start_worker(self) -> None:

@@ -40,12 +40,8 @@ class Entra(Provider):
         return self.client.find("/Users", f"userName eq {quoted(person.user_name)}")
 
     def create_person(self, person: Person) -> Resource:
-        """Create a user, with the nulls and empty lists that Entra ID sends (E-5)."""
-        body = user_body(person)
-        body.update({"addresses": None, "roles": [], "meta": {"resourceType": "User"}})
-        body["name"]["formatted"] = person.display_name
-        body[ENTERPRISE]["manager"] = None
-        return self.client.send("POST", "/Users", body, 201)
+        """Create a user (E-5)."""
+        return self.client.send("POST", "/Users", new_user(person), 201)
 
     def update_person(self, user_id: str, person: Person, found: Resource | None) -> bool:
         """PATCH what differs from what the server had (E-6 to E-8)."""
@@ -110,6 +106,15 @@ class Entra(Provider):
     def _patch(self, group_id: str, *operations: Operation) -> None:
         """PATCH a group."""
         self.client.send("PATCH", f"/Groups/{group_id}", patch_body(*operations), 200, 204)
+
+
+def new_user(person: Person) -> dict[str, Any]:
+    """Return the body of a POST, with the nulls and empty lists that Entra ID sends (E-5)."""
+    body = user_body(person)
+    body.update({"addresses": None, "roles": [], "meta": {"resourceType": "User"}})
+    body["name"]["formatted"] = person.display_name
+    body[ENTERPRISE]["manager"] = None
+    return body
 
 
 class EntraLegacy(Entra):

@@ -1,0 +1,122 @@
+"""One operation on one service for some seconds, by a process of its own."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import urlsplit
+
+from bench.request_log import Client
+from bench.scim.operations import Operation, Pool, Step, filled, template
+from bench.scim.proofs import Fields
+from bench.scim.target import Target
+from mdm_portal.runtime import BASE
+
+CLIENT = (sys.executable, "-m", "bench.scim.client")
+Key = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What one measurement found; times in milliseconds."""
+
+    done: int
+    seconds: float
+    cpu: float
+    median: float
+    p99: float
+    next: int
+
+    @property
+    def rate(self) -> float:
+        """Return how many operations a second."""
+        return self.done / self.seconds
+
+    @property
+    def client_share(self) -> float:
+        """Return which part of the time the client had a core busy."""
+        return self.cpu / self.seconds
+
+
+@dataclass(slots=True)
+class Generator:
+    """Measures, and remembers how far each operation has come: no write is sent twice."""
+
+    connections: int
+    serials: Counter[Key] = field(default_factory=Counter)
+    pools: dict[Key, Pool] = field(default_factory=dict)
+
+    def measure(self, operation: Operation, target: Target, seconds: float) -> Figures:
+        """Return the figures of an operation; end when an answer is wrong."""
+        key = (operation.name, target.name)
+        order = {
+            **_where(target),
+            "connections": 1 if operation.alone else self.connections,
+            "seconds": seconds,
+            "first": self.serials[key],
+            "pool": self._pool(operation, target),
+            "steps": [_described(step, target, operation.idp) for step in operation.steps(target)],
+        }
+        figures = _run(order, f"{operation.name}, {target.name}")
+        self.serials[key] = figures.next
+        return figures
+
+    def prove(self, operation: Operation, target: Target) -> None:
+        """End unless the service answers an operation right."""
+        key = (operation.name, target.name)
+        serial = {"serial": str(self.serials[key]), "flag": "false"}
+        fields = self._pool(operation, target)[0] | serial
+        client = Client(target.url, target.token(operation.idp))
+        answers = [_sent(step, fields, client) for step in operation.steps(target)]
+        if not operation.proof(answers, fields):
+            raise SystemExit(f"{operation.name}, {target.name}: wrong answers {answers}")
+        self.serials[key] += 1
+
+    def _pool(self, operation: Operation, target: Target) -> Pool:
+        """Return whom an operation is about."""
+        key = (operation.name, target.name)
+        if key not in self.pools:
+            self.pools[key] = operation.pool(target)
+        return self.pools[key]
+
+
+def _sent(step: Step, fields: Fields, client: Client) -> Any:
+    """Return the answer to a request."""
+    text = filled(step.text, fields)
+    return client.send(step.method, filled(step.path, fields), json.loads(text) if text else None)
+
+
+def _run(order: dict[str, Any], what: str) -> Figures:
+    """Return what the client measured."""
+    done = subprocess.run(
+        CLIENT, input=json.dumps(order), capture_output=True, text=True, check=False, cwd=BASE
+    )
+    if done.returncode:
+        raise SystemExit(f"{what} failed.\n{done.stderr}")
+    return Figures(**json.loads(done.stdout))
+
+
+def _where(target: Target) -> dict[str, Any]:
+    """Return the address that the client connects to."""
+    parts = urlsplit(target.url)
+    if parts.scheme != "http":
+        raise SystemExit(f"{target.url}: services are measured over plain HTTP only.")
+    return {"host": parts.hostname, "port": parts.port or 80}
+
+
+def _described(step: Step, target: Target, idp: str) -> dict[str, Any]:
+    """Return a request as the client fills it in."""
+    parts = urlsplit(target.url)
+    lines = [
+        f"{step.method} {parts.path}{step.path} HTTP/1.1",
+        f"Host: {parts.netloc}",
+        f"Authorization: Bearer {target.token(idp)}",
+        "Accept: application/scim+json",
+        "Content-Type: application/scim+json; charset=utf-8",
+        "User-Agent: bench",
+        "",
+    ]
+    head, body = template("\r\n".join(lines)), template(step.text)
+    return {"head": head, "body": body, "statuses": step.statuses, "timed": step.timed}
