@@ -63,4 +63,5 @@ def _equality(condition: Q | None) -> tuple[()] | tuple[str, Any] | None:
     if condition.negated or not isinstance(child, tuple):
         return None
     column, _underscores, lookup = child[0].partition("__")
-    return (column, child[1]) if lookup == "exact" or not lookup else None
+    is_plain = lookup in ("", "exact") and isinstance(child[1], str | UUID)
+    return (column, child[1]) if is_plain else None
