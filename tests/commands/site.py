@@ -60,11 +60,11 @@ def worker() -> Iterator[None]:
 
 
 @contextmanager
-def empty_database(name: str) -> Iterator[str]:
-    """Make a database on the suite's server; give its address."""
+def empty_database(name: str, template: str = "template0") -> Iterator[str]:
+    """Make a database on the suite's server, empty or a copy of another; give its address."""
     with psycopg.connect(database_url("postgres"), autocommit=True) as link:
         link.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
-        link.execute(f'CREATE DATABASE "{name}" TEMPLATE template0')
+        link.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
         try:
             yield database_url(name)
         finally:

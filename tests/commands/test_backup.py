@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -10,6 +11,9 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from django.core.management import call_command
+from pytest import TempPathFactory
+from pytest_django.plugin import DjangoDbBlocker
 
 from audit.actors import Actor
 from mdm_portal.postgresql_tools import NoTools, tools
@@ -31,8 +35,7 @@ SELECT coalesce(md5(string_agg(line, '|' ORDER BY line)), '') FROM
 """
 
 
-@pytest.fixture
-def filled() -> None:
+def fill() -> None:
     """Fill the database of the tests."""
     add_custom_attribute(name="costCenter", actor=ANA)
     states = [
@@ -44,18 +47,51 @@ def filled() -> None:
 
 
 @pytest.fixture
-def backup(filled: None, tmp_path: Path) -> Path:
-    """Return a backup of the database of the tests."""
-    file = tmp_path / "portal.dump"
-    done = operate("backup", file)
+def filled(transactional_db: None) -> None:
+    """Fill the database of the tests."""
+    fill()
+
+
+@pytest.fixture(scope="module")
+def kept(
+    django_db_setup: None, django_db_blocker: DjangoDbBlocker, tmp_path_factory: TempPathFactory
+) -> Path:
+    """Return a backup of the filled database of the tests, made once: tests copy it."""
+    file = tmp_path_factory.mktemp("kept") / "portal.dump"
+    with django_db_blocker.unblock():
+        fill()
+        done = operate("backup", file)
+        call_command("flush", interactive=False, verbosity=0)
     assert done.returncode == 0, done.stderr
     return file
+
+
+@pytest.fixture
+def backup(kept: Path, tmp_path: Path) -> Path:
+    """Return a backup."""
+    return Path(shutil.copy(kept, tmp_path))
 
 
 @pytest.fixture
 def other() -> Iterator[str]:
     """Return the address of an empty database."""
     with empty_database(RESTORED) as url:
+        yield url
+
+
+@pytest.fixture(scope="module")
+def pattern(kept: Path) -> Iterator[str]:
+    """Return the name of a database to which the backup was restored, once: tests copy it."""
+    with empty_database(f"{RESTORED}_pattern") as url:
+        done = operate("restore", kept, DATABASE_URL=url)
+        assert done.returncode == 0, done.stderr
+        yield f"{RESTORED}_pattern"
+
+
+@pytest.fixture
+def restored(pattern: str) -> Iterator[str]:
+    """Return the address of a database to which the backup was restored."""
+    with empty_database(RESTORED, template=pattern) as url:
         yield url
 
 
@@ -75,7 +111,9 @@ def everything(url: str) -> dict[str, str]:
         return found | {f"{name}": f"{last}" for name, last in link.execute(sequences).fetchall()}
 
 
-def test_what_is_backed_up_is_what_is_restored(backup: Path, other: str) -> None:
+def test_what_is_backed_up_is_what_is_restored(filled: None, tmp_path: Path, other: str) -> None:
+    backup = tmp_path / "portal.dump"
+    assert operate("backup", backup).returncode == 0
     assert backup.stat().st_mode & 0o077 == 0
     done = told("restore", backup, DATABASE_URL=other)
     assert (done["replaced"], done["left"]) == (False, [])
@@ -86,38 +124,36 @@ def test_what_is_backed_up_is_what_is_restored(backup: Path, other: str) -> None
         link.execute("DELETE FROM audit_event")
 
 
-def test_a_changed_database_is_replaced_as_a_whole(backup: Path, other: str) -> None:
-    operate("restore", backup, DATABASE_URL=other)
-    before = everything(other)
-    with psycopg.connect(other) as link:
+def test_a_changed_database_is_replaced_as_a_whole(backup: Path, restored: str) -> None:
+    before = everything(restored)
+    with psycopg.connect(restored) as link:
         link.execute("UPDATE directory_user SET display_name = 'x'")
         link.execute("DROP TABLE api_apitoken")
         link.execute("CREATE TABLE of_a_later_release (id serial PRIMARY KEY, word text)")
         link.execute("CREATE VIEW newer AS SELECT user_name FROM directory_user")
         link.execute("CREATE FUNCTION newer() RETURNS int LANGUAGE sql AS 'SELECT 1'")
-    refused = operate("restore", backup, DATABASE_URL=other)
+    refused = operate("restore", backup, DATABASE_URL=restored)
     assert (refused.returncode, refused.stdout) == (1, "")
     assert f"{RESTORED} is not empty" in refused.stderr
-    asked = operate("restore", backup, "--replace", stdin="", DATABASE_URL=other)
+    asked = operate("restore", backup, "--replace", stdin="", DATABASE_URL=restored)
     assert asked.returncode == 1
-    assert "of_a_later_release" in everything(other)
-    done = told("restore", backup, "--replace", "--yes", DATABASE_URL=other)
+    assert "of_a_later_release" in everything(restored)
+    done = told("restore", backup, "--replace", "--yes", DATABASE_URL=restored)
     assert done["replaced"] is True
-    assert everything(other) == before
-    with psycopg.connect(other) as link:
+    assert everything(restored) == before
+    with psycopg.connect(restored) as link:
         row = link.execute("SELECT count(*) FROM pg_proc WHERE proname = 'newer'").fetchone()
     assert row == (0,)
 
 
-def test_the_name_of_the_database_has_to_be_typed(backup: Path, other: str) -> None:
-    operate("restore", backup, DATABASE_URL=other)
-    before = everything(other)
-    with psycopg.connect(other) as link:
+def test_the_name_of_the_database_has_to_be_typed(backup: Path, restored: str) -> None:
+    before = everything(restored)
+    with psycopg.connect(restored) as link:
         link.execute("UPDATE directory_user SET display_name = 'x'")
-    assert "not its name" in typed("y\n", backup, other)
-    assert everything(other) != before
-    assert "is restored" in typed(f"{RESTORED}\n", backup, other)
-    assert everything(other) == before
+    assert "not its name" in typed("y\n", backup, restored)
+    assert everything(restored) != before
+    assert "is restored" in typed(f"{RESTORED}\n", backup, restored)
+    assert everything(restored) == before
 
 
 def typed(answer: str, backup: Path, url: str) -> str:
@@ -167,26 +203,24 @@ def test_a_backup_of_something_else_is_refused(other: str, tmp_path: Path) -> No
     assert set(everything(other)) == {"cats"}
 
 
-def test_a_damaged_backup_changes_nothing(backup: Path, other: str) -> None:
-    operate("restore", backup, DATABASE_URL=other)
-    before = everything(other)
+def test_a_damaged_backup_changes_nothing(backup: Path, restored: str) -> None:
+    before = everything(restored)
     # The table of contents at its beginning is whole, the rows are not.
     backup.write_bytes(backup.read_bytes()[:-500])
-    refused = operate("restore", backup, "--replace", "--yes", DATABASE_URL=other)
+    refused = operate("restore", backup, "--replace", "--yes", DATABASE_URL=restored)
     assert refused.returncode == 1
     assert "is damaged, nothing was changed" in refused.stderr
-    assert everything(other) == before
+    assert everything(restored) == before
 
 
-def test_killed_half_way_it_changes_nothing(backup: Path, other: str) -> None:
-    operate("restore", backup, DATABASE_URL=other)
-    before = everything(other)
-    with psycopg.connect(other) as link:
+def test_killed_half_way_it_changes_nothing(backup: Path, restored: str) -> None:
+    before = everything(restored)
+    with psycopg.connect(restored) as link:
         # Held: the restore begins, and waits.
         link.execute("LOCK TABLE directory_user IN ACCESS SHARE MODE")
         command = [sys.executable, "-W", "ignore", str(BASE / "manage.py"), "restore", str(backup)]
         process = subprocess.Popen(
-            [*command, "--replace", "--yes"], env=environment(DATABASE_URL=other)
+            [*command, "--replace", "--yes"], env=environment(DATABASE_URL=restored)
         )
         end = time.monotonic() + 30
         while not _somebody_waits(link):
@@ -195,9 +229,9 @@ def test_killed_half_way_it_changes_nothing(backup: Path, other: str) -> None:
         process.kill()
         process.wait()
     end = time.monotonic() + 30
-    while _others(other) and time.monotonic() < end:
+    while _others(restored) and time.monotonic() < end:
         time.sleep(0.05)
-    assert everything(other) == before
+    assert everything(restored) == before
 
 
 def _somebody_waits(link: "psycopg.Connection[tuple[object, ...]]") -> bool:
@@ -214,11 +248,10 @@ def _others(url: str) -> bool:
         return bool(link.execute(question).fetchone())
 
 
-def test_while_somebody_uses_the_database_nothing_is_changed(backup: Path, other: str) -> None:
-    operate("restore", backup, DATABASE_URL=other)
-    with psycopg.connect(other) as link:
+def test_while_somebody_uses_the_database_nothing_is_changed(backup: Path, restored: str) -> None:
+    with psycopg.connect(restored) as link:
         link.execute("SELECT count(*) FROM directory_user")
-        refused = operate("restore", backup, "--replace", "--yes", DATABASE_URL=other)
+        refused = operate("restore", backup, "--replace", "--yes", DATABASE_URL=restored)
     assert refused.returncode == 1
     assert "Stop portal and worker" in refused.stderr
 

@@ -3,12 +3,14 @@
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import check_password, make_password
 from django.contrib.auth.models import User as Administrator
 from django.test import Client
 from pytest_django.fixtures import Settings
 
 from audit import events
 from audit.models import Event
+from mdm_portal import settings as stated
 from tests.conftest import PASSWORD
 from tests.portal.words import Page, markup, text
 
@@ -199,3 +201,10 @@ def test_sign_in_works_while_valkey_does_not(
     assert sign_in(client).status_code == 302
     assert client.get(USERS).status_code == 200
     assert client.post("/sign-out/").status_code == 302
+
+
+def test_a_stolen_password_table_is_dear_to_guess(settings: Settings) -> None:
+    settings.PASSWORD_HASHERS = stated.PASSWORD_HASHERS
+    stored = make_password(PASSWORD)
+    assert stored.startswith("argon2$argon2id$v=19$m=102400,t=2,p=8$")
+    assert check_password(PASSWORD, stored)

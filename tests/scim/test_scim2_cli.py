@@ -10,7 +10,6 @@ from typing import Any
 import pytest
 
 from tests.scim.conftest import connect
-from tests.scim.live import served
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SCIM2 = Path(sys.executable).with_name("scim2")
@@ -44,25 +43,21 @@ class Cli:
 
 
 @pytest.mark.parametrize("provider", ["other", "okta", "entra"])
-def test_the_compliance_check_finds_nothing(tmp_path: Path, provider: str) -> None:
-    secret = connect(provider).secret
-    with served(tmp_path / "log") as url:
-        done = Cli(url, secret).run("test")
+def test_the_compliance_check_finds_nothing(site: str, provider: str) -> None:
+    done = Cli(site, connect(provider).secret).run("test")
     assert done.returncode == 0, done.stdout + done.stderr
     assert "SUCCESS" in done.stdout
     assert not {"ERROR", "FAILURE", "CRITICAL"} & set(done.stdout.split()), done.stdout
 
 
-def test_the_verbs(tmp_path: Path) -> None:
+def test_the_verbs(site: str) -> None:
     """Create, query, search, replace and delete; each answer is parsed by a strict client."""
-    secret = connect("other").secret
-    with served(tmp_path / "log") as url:
-        cli = Cli(url, secret)
-        user = cli.json("create", "user", "--user-name", "ana@ex.org", "--display-name", "Ana")
-        found = cli.json("search", "--filter", 'userName eq "ANA@ex.org"')
-        assert [one["id"] for one in found["Resources"]] == [user["id"]]
-        body = json.dumps({**user, "displayName": "Ana R"})
-        assert cli.json("replace", "user", text=body)["displayName"] == "Ana R"
-        assert cli.json("query", "user", user["id"])["displayName"] == "Ana R"
-        assert cli.run("delete", "user", user["id"]).returncode == 0
-        assert cli.json("query", "user")["totalResults"] == 0
+    cli = Cli(site, connect("other").secret)
+    user = cli.json("create", "user", "--user-name", "ana@ex.org", "--display-name", "Ana")
+    found = cli.json("search", "--filter", 'userName eq "ANA@ex.org"')
+    assert [one["id"] for one in found["Resources"]] == [user["id"]]
+    body = json.dumps({**user, "displayName": "Ana R"})
+    assert cli.json("replace", "user", text=body)["displayName"] == "Ana R"
+    assert cli.json("query", "user", user["id"])["displayName"] == "Ana R"
+    assert cli.run("delete", "user", user["id"]).returncode == 0
+    assert cli.json("query", "user")["totalResults"] == 0
