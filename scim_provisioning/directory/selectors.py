@@ -6,6 +6,7 @@ from uuid import UUID
 from django.db import connection
 from django.db.models import Exists, OuterRef, QuerySet
 
+from mdm_portal.database.statements import rows_of
 from scim_provisioning.directory.models import Group, Membership, User
 from scim_provisioning.directory.text import fold
 from scim_provisioning.providers import LOCAL
@@ -24,6 +25,21 @@ def all_users() -> QuerySet[User]:
 def groups() -> QuerySet[Group]:
     """Return all groups."""
     return Group.objects.all()
+
+
+TOTALS = """
+SELECT sum(number) FILTER (WHERE kind = %s), sum(number) FILTER (WHERE kind <> %s)
+FROM directory_total WHERE kind IN (%s, %s)
+"""
+
+
+def totals_of(kind: str) -> tuple[int, int]:
+    """Return how many live users ("user") or groups ("group") there are, and ``moves`` of theirs.
+
+    However many there are, nothing is counted: ``Total``.
+    """
+    ((number, moves),) = rows_of(TOTALS, [kind, kind, kind, f"{kind} moves"])
+    return int(number or 0), int(moves or 0)
 
 
 def members_of(group_id: UUID) -> QuerySet[User]:

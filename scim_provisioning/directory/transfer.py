@@ -16,6 +16,7 @@ from django.db import IntegrityError, transaction
 from audit import events
 from audit.actors import Actor
 from audit.services import Subject, event_row, record_all
+from mdm_portal.database.statements import rows_of
 from scim_provisioning.directory.errors import GroupNameTaken, UnknownMembers, UserNameTaken
 from scim_provisioning.directory.groups import member_changes
 from scim_provisioning.directory.models import Group, Membership, User
@@ -65,6 +66,7 @@ def restore_users(*, people: Sequence[Person], actor: Actor) -> int:
             new = [person for person in people if person.origin.id not in present]
             users = [_user(person) for person in new]
             User.objects.bulk_create(users)
+            _note_moves("user", len(users))
             record_all(
                 user_event(
                     events.USER_CREATED, user, actor, changes_between(UserState(), person.state)
@@ -87,6 +89,7 @@ def restore_groups(*, teams: Sequence[Team], actor: Actor) -> int:
             present = set(Group.objects.filter(id__in=ids).values_list("id", flat=True))
             groups = [_group(team) for team in teams if team.origin.id not in present]
             Group.objects.bulk_create(groups)
+            _note_moves("group", len(groups))
             record_all(
                 event_row(
                     events.GROUP_CREATED,
@@ -99,6 +102,11 @@ def restore_groups(*, teams: Sequence[Team], actor: Actor) -> int:
     except IntegrityError as error:
         raise GroupNameTaken(teams[0].state.display_name) from error
     return len(groups)
+
+
+def _note_moves(kind: str, number: int) -> None:
+    """Note that rows with old ids came among the others: ``Total``."""
+    rows_of("SELECT directory_add(%s, %s)", [f"{kind} moves", number])
 
 
 def restore_memberships(*, pairs: Collection[tuple[UUID, UUID]], actor: Actor) -> int:

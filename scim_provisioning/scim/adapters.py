@@ -51,6 +51,8 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
     id_field = "id"
     name: ClassVar[str] = "User"
     table: ClassVar[Table[User]] = USERS
+    total: ClassVar[str] = "user"
+    """The kind of ``Total`` that counts what SCIM sees."""
     visible: ClassVar[str] = "directory_user.deprovisioned_at IS NULL"
     """What SCIM sees, in SQL: the same as ``rows``."""
 
@@ -143,6 +145,8 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
     id_field = "id"
     name: ClassVar[str] = "Group"
     table: ClassVar[Table[Group]] = GROUPS
+    total: ClassVar[str] = "group"
+    """The kind of ``Total`` that counts what SCIM sees."""
     visible: ClassVar[str] = "TRUE"
     """What SCIM sees, in SQL: the same as ``rows``."""
 

@@ -31,14 +31,13 @@ def list_page(adapter: Adapter, context: Context, parameters: Parameters) -> dic
     condition = _condition(kind, context, parameters)
     order = order_by(parameters.get("sortBy"), parameters.get("sortOrder"), kind)
     request, projection = read_page(parameters), read_projection(parameters, kind)
+    is_bare = not projection.wants("groups")
+    plain = plain_list(adapter, condition, is_by_id=len(order) == 1, is_bare=is_bare)
     if request.cursor is None:
-        plain = plain_list(
-            adapter, condition, is_by_id=len(order) == 1, is_bare=not projection.wants("groups")
-        )
         page = page_by_index(plain or OrderedList(_filtered(adapter, condition), order), request)
     else:
-        query = _query(kind, context, parameters)
-        page = page_by_cursor(_filtered(adapter, condition), order, request, query)
+        query, rows = _query(kind, context, parameters), _filtered(adapter, condition)
+        page = page_by_cursor(rows, order, request, query, plain.count if plain else None)
     resources = adapter.render(page.rows, context, projection)
     return {"schemas": [urns.LIST_RESPONSE], **page.members, "Resources": resources}
 

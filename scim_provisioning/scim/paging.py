@@ -1,7 +1,7 @@
 """Pages of a list, by index (RFC 7644 section 3.4.2.4) and by cursor (RFC 9865)."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -128,11 +128,16 @@ def page_by_index(rows: Listed[Row], request: PageRequest) -> PageResult[Row]:
 
 
 def page_by_cursor(
-    queryset: QuerySet[Row], order: list[OrderBy], request: PageRequest, query: str
+    queryset: QuerySet[Row],
+    order: list[OrderBy],
+    request: PageRequest,
+    query: str,
+    count_all: Callable[[], int] | None = None,
 ) -> PageResult[Row]:
     """Return the page at a cursor, with cursors to the pages around it.
 
-    ``query`` is ``cursors.query_of`` what the cursor must belong to.
+    ``query`` is ``cursors.query_of`` what the cursor must belong to. ``count_all`` may know how
+    many rows there are.
     """
     here = unseal(request.cursor, query) if request.cursor else None
     count = _count(here, request.count)
@@ -144,7 +149,7 @@ def page_by_cursor(
         rows.reverse()
     return PageResult(
         rows,
-        queryset.order_by().count(),
+        count_all() if count_all else queryset.order_by().count(),
         next_cursor=_sealed(rows[-1:], count, query, False) if is_more or backward else None,
         previous_cursor=(
             _sealed(rows[:1], count, query, True)

@@ -4,13 +4,19 @@ A list is plain when its filter is one equality of a column, or when it has none
 the ids. Everything else is the ORM's.
 """
 
+from functools import cached_property
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Q
 
+from scim_provisioning.directory.selectors import totals_of
+from scim_provisioning.scim import anchors
+
 Adapter = Any
 """UserAdapter or GroupAdapter: what both have, the library's classes do not declare."""
+SHALLOW = 500
+"""Up to this offset rows are passed over one by one."""
 
 
 def read_one(adapter: Adapter, key: UUID, *, is_bare: bool) -> Any:
@@ -19,46 +25,83 @@ def read_one(adapter: Adapter, key: UUID, *, is_bare: bool) -> Any:
     return next(iter(found), None)
 
 
-class PlainList:
-    """A plain list, read page by page."""
+class Everything:
+    """All resources of a type; the page at the end costs what the first does."""
 
-    def __init__(
-        self, adapter: Adapter, equality: tuple[()] | tuple[str, Any], is_bare: bool
-    ) -> None:
-        """List what SCIM sees and, if there is one, meets an equality of column and value."""
-        self.table, self.is_bare = adapter.table, is_bare
-        self.where, self.values = f"WHERE {adapter.visible}", list(equality[1:])
-        if equality:
-            self.where += f' AND "{equality[0]}" = %s'
+    def __init__(self, adapter: Adapter, *, is_bare: bool) -> None:
+        """List what SCIM sees; ``is_bare``: users without their groups."""
+        self.adapter, self.is_bare = adapter, is_bare
+
+    @cached_property
+    def _totals(self) -> tuple[int, int]:
+        return totals_of(self.adapter.total)
+
+    def read(self, offset: int, count: int) -> list[Any]:
+        """Return the rows from an offset on, at most so many."""
+        if offset < SHALLOW:
+            return self._read("", [count, offset], "OFFSET %s")
+        total, moves = self._totals
+        if offset >= total:
+            return []
+        walk = f"{self.adapter.total}.{moves}"
+        before = anchors.find(walk, offset) or self._row_before(offset)
+        if before is None:
+            return []
+        rows = self._read("AND id > %s", [before, count])
+        if rows:
+            anchors.keep(walk, offset + len(rows), rows[-1].id)
+        return rows
+
+    def count(self) -> int:
+        """Return how many rows there are."""
+        return self._totals[0]
+
+    def _read(self, condition: str, values: list[Any], end: str = "") -> list[Any]:
+        page = f"WHERE {self.adapter.visible} {condition} ORDER BY id LIMIT %s {end}"
+        return self.adapter.table.read(page, values, is_bare=self.is_bare)  # type: ignore[no-any-return]
+
+    def _row_before(self, offset: int) -> UUID | None:
+        """Return the id of the row before an offset; ids are walked, no rows."""
+        ids = self.adapter.rows().order_by("id").values_list("id", flat=True)
+        found: UUID | None = ids[offset - 1 : offset].first()
+        return found
+
+
+class Equal:
+    """The resources whose column has a value."""
+
+    def __init__(self, adapter: Adapter, column: str, value: Any, *, is_bare: bool) -> None:
+        """List those that SCIM sees; ``is_bare``: users without their groups."""
+        self.table, self.is_bare, self.value = adapter.table, is_bare, value
+        self.where = f'WHERE {adapter.visible} AND "{column}" = %s'
 
     def read(self, offset: int, count: int) -> list[Any]:
         """Return the rows from an offset on, at most so many."""
         page = f"{self.where} ORDER BY id LIMIT %s OFFSET %s"
-        if offset:
-            # The rows that are passed over are walked as ids only.
-            page = f"WHERE id IN (SELECT id FROM {self.table.name} {page}) ORDER BY id"  # noqa: S608
-        return self.table.read(page, [*self.values, count, offset], is_bare=self.is_bare)  # type: ignore[no-any-return]
+        return self.table.read(page, [self.value, count, offset], is_bare=self.is_bare)  # type: ignore[no-any-return]
 
     def count(self) -> int:
         """Return how many rows there are."""
-        return self.table.count(self.where, self.values)  # type: ignore[no-any-return]
+        return self.table.count(self.where, [self.value])  # type: ignore[no-any-return]
 
 
 def plain_list(
     adapter: Adapter, condition: Q | None, *, is_by_id: bool, is_bare: bool = False
-) -> PlainList | None:
+) -> Everything | Equal | None:
     """Return a list whose filter means a condition; None for one that is not plain.
 
     ``is_bare``: users are read without their groups.
     """
-    equality = _equality(condition) if is_by_id else None
-    return None if equality is None else PlainList(adapter, equality, is_bare)
-
-
-def _equality(condition: Q | None) -> tuple[()] | tuple[str, Any] | None:
-    """Return column and value of a condition that is one equality; () for no condition."""
+    if not is_by_id:
+        return None
     if condition is None:
-        return ()
+        return Everything(adapter, is_bare=is_bare)
+    equality = _equality(condition)
+    return Equal(adapter, *equality, is_bare=is_bare) if equality else None
+
+
+def _equality(condition: Q) -> tuple[str, Any] | None:
+    """Return column and value of a condition that is one equality with a text or an id."""
     child = condition.children[0] if len(condition.children) == 1 else None
     if condition.negated or not isinstance(child, tuple):
         return None
