@@ -130,8 +130,13 @@ TEMPLATES: list[dict[str, Any]] = [
 ]
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(required("DATABASE_URL"))}
+# Statements of mdm_portal.database.statements are planned once a connection. Not behind a pooler of
+# transactions, which may have another connection execute what one has prepared.
+PREPARED = {"prepare_threshold": 1, "options": "-c plan_cache_mode=force_generic_plan"}
+_IS_POOLED_ELSEWHERE = env.bool("DATABASE_TRANSACTION_POOLING", default=False)
 DATABASES["default"]["OPTIONS"] = {
     **DATABASES["default"].get("OPTIONS", {}),
+    **({} if _IS_POOLED_ELSEWHERE else PREPARED),
     "pool": {
         "min_size": 1,
         "max_size": env.int("DATABASE_POOL_SIZE", default=8),
@@ -141,9 +146,7 @@ DATABASES["default"]["OPTIONS"] = {
     },
 }
 DATABASES["default"]["ENGINE"] = "mdm_portal.database"
-DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = env.bool(
-    "DATABASE_TRANSACTION_POOLING", default=False
-)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = _IS_POOLED_ELSEWHERE
 # A standby that lists of the portal are read from; nothing else knows of it.
 if REPLICA := env("REPLICA_DATABASE_URL", default=""):
     DATABASES["replica"] = env.db_url_config(REPLICA) | {"ENGINE": "mdm_portal.database"}

@@ -1,6 +1,8 @@
 """The backend: connections that a restart of PostgreSQL has cut are given to nobody."""
 
 import select
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.postgresql import base
@@ -22,6 +24,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.pool.putconn(connection)
             connection = super().get_new_connection(conn_params)
         return connection
+
+    def prepared_cursor(self) -> Any:
+        """Return a cursor whose statements PostgreSQL plans once a connection, not once a request.
+
+        Not behind a pooler of transactions, where each statement may meet another connection.
+        """
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            return self._prepare_cursor(base.ServerBindingCursor(self.connection))  # type: ignore[attr-defined,call-arg]
+
+    @contextmanager
+    def pipeline(self) -> Iterator[None]:
+        """Send statements together, in one round trip, and learn at the end what became of them."""
+        self.ensure_connection()
+        with self.wrap_database_errors, self.connection.pipeline():
+            yield
 
 
 def is_open(connection: "Connection[Any]") -> bool:

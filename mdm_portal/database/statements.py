@@ -12,9 +12,13 @@ from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 import orjson
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.db.models import Field, JSONField, Model
+from django.db.models.base import ModelState
+from django.utils.connection import ConnectionProxy
 
+connection: Any = ConnectionProxy(connections, DEFAULT_DB_ALIAS)
+"""The primary's connection: ``mdm_portal.database`` adds to Django's what is used here."""
 Row = TypeVar("Row", bound=Model)
 Fields = tuple["Field[Any, Any]", ...]
 
@@ -25,15 +29,14 @@ Statement = tuple[str, list[Any]]
 
 def run(*statements: Statement) -> None:
     """Let the database do all of it, or none, in one round trip."""
-    text = "; ".join(sql for sql, _parameters in statements)
-    parameters = [value for _sql, values in statements for value in values]
-    with connection.cursor() as cursor:
-        cursor.execute(text, parameters)
+    with connection.pipeline(), connection.prepared_cursor() as cursor:
+        for statement, parameters in statements:
+            cursor.execute(statement, parameters)
 
 
 def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Return what a statement gives, each row as a tuple."""
-    with connection.cursor() as cursor:
+    with connection.prepared_cursor() as cursor:
         cursor.execute(statement, parameters)
         found: list[Any] = cursor.fetchall()
     return found
@@ -128,9 +131,13 @@ class Table(Generic[Row]):
         return [at for at, field in enumerate(self._fields) if isinstance(field, JSONField)]
 
     def _row(self, values: list[Any]) -> Row:
+        """Return a row as ``Model.from_db`` does, but for its checks and signals."""
         for at in self._json:
             values[at] = orjson.loads(values[at])
-        row = self.model.from_db(connection.alias, self._names, values[: len(self._names)])
+        row = self.model.__new__(self.model)
+        row._state = ModelState()
+        row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
+        row.__dict__.update(zip(self._names, values, strict=False))
         for name, value in zip(self.computed, values[len(self._names) :], strict=False):
             setattr(row, name, value if value is None else orjson.loads(value))
         return row

@@ -26,11 +26,14 @@ def read_one(adapter: Adapter, key: UUID, *, is_bare: bool) -> Any:
 
 
 class Everything:
-    """All resources of a type; the page at the end costs what the first does."""
+    """All resources of a type; the page at the end costs what the first does.
 
-    def __init__(self, adapter: Adapter, *, is_bare: bool) -> None:
-        """List what SCIM sees; ``is_bare``: users without their groups."""
-        self.adapter, self.is_bare = adapter, is_bare
+    The groups of its users are not read with it: those of a whole page are cheaper together.
+    """
+
+    def __init__(self, adapter: Adapter) -> None:
+        """List what SCIM sees."""
+        self.adapter = adapter
 
     @cached_property
     def _totals(self) -> tuple[int, int]:
@@ -44,7 +47,7 @@ class Everything:
         if offset >= total:
             return []
         walk = f"{self.adapter.total}.{moves}"
-        before = anchors.find(walk, offset) or self._row_before(offset)
+        before = anchors.find(walk, offset) or self._row_before(walk, offset)
         if before is None:
             return []
         rows = self._read("AND id > %s", [before, count])
@@ -58,12 +61,14 @@ class Everything:
 
     def _read(self, condition: str, values: list[Any], end: str = "") -> list[Any]:
         page = f"WHERE {self.adapter.visible} {condition} ORDER BY id LIMIT %s {end}"
-        return self.adapter.table.read(page, values, is_bare=self.is_bare)  # type: ignore[no-any-return]
+        return self.adapter.table.read(page, values, is_bare=True)  # type: ignore[no-any-return]
 
-    def _row_before(self, offset: int) -> UUID | None:
+    def _row_before(self, walk: str, offset: int) -> UUID | None:
         """Return the id of the row before an offset; ids are walked, no rows."""
         ids = self.adapter.rows().order_by("id").values_list("id", flat=True)
         found: UUID | None = ids[offset - 1 : offset].first()
+        if found:
+            anchors.keep(walk, offset, found)
         return found
 
 
@@ -95,7 +100,7 @@ def plain_list(
     if not is_by_id:
         return None
     if condition is None:
-        return Everything(adapter, is_bare=is_bare)
+        return Everything(adapter)
     equality = _equality(condition)
     return Equal(adapter, *equality, is_bare=is_bare) if equality else None
 

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from mdm_portal.database.statements import rows_of
 from scim_provisioning.directory.models import Group, Membership, User
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.context import Context
@@ -13,6 +14,11 @@ from scim_provisioning.scim.documents import document_of
 from scim_provisioning.scim.projection import Projection
 
 Document = dict[str, Any]
+GROUPS_HELD = """
+SELECT held.user_id, held.group_id, directory_group.display_name
+FROM directory_membership AS held JOIN directory_group ON directory_group.id = held.group_id
+WHERE held.user_id = ANY(%s) ORDER BY held.group_id
+"""
 
 
 def render_users(users: Sequence[User], context: Context, projection: Projection) -> list[Document]:
@@ -89,9 +95,8 @@ def _load_groups(users: Sequence[User]) -> None:
     """Read the groups of some users."""
     if not users:
         return
-    rows = Membership.objects.filter(user_id__in=[user.id for user in users]).order_by("group_id")
     found: dict[UUID, list[tuple[str, str]]] = defaultdict(list)
-    for user_id, group_id, name in rows.values_list("user_id", "group_id", "group__display_name"):
+    for user_id, group_id, name in rows_of(GROUPS_HELD, [[user.id for user in users]]):
         found[user_id].append((str(group_id), name))
     for user in users:
         user.groups_held = found.get(user.id)
