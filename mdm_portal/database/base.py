@@ -18,12 +18,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         Django's own health check asks the server each time, which costs a request of an identity
         provider as much as its look-up.
         """
-        connection = super().get_new_connection(conn_params)
-        while self.pool is not None and not is_open(connection):
+        for _former in range(self.pool.max_size if self.pool else 0):
+            connection = super().get_new_connection(conn_params)
+            if is_open(connection):
+                return connection
             connection.close()
             self.pool.putconn(connection)
-            connection = super().get_new_connection(conn_params)
-        return connection
+        return super().get_new_connection(conn_params)
 
     def prepared_cursor(self) -> Any:
         """Return a cursor whose statements PostgreSQL plans once a connection, not once a request.
