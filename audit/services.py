@@ -58,11 +58,11 @@ def record(
 def record_all(rows: Iterable[Event]) -> None:
     """Store events made by ``event_row``, in one statement."""
     if events := list(rows):
-        run(recording(events))
+        run(*recording(events))
 
 
-def recording(rows: Sequence[Event]) -> Statement:
-    """Return the statement that stores events made by ``event_row``."""
+def recording(rows: Sequence[Event]) -> list[Statement]:
+    """Return the statements that store events made by ``event_row``."""
     return EVENTS.inserting(rows)
 
 

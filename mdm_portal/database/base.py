@@ -5,12 +5,24 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from django.db.backends.postgresql import base
+from django.db.backends.postgresql import base, operations
 from psycopg import Connection
+
+
+class DatabaseOperations(operations.DatabaseOperations):
+    """Django's, which knows of cursors of one kind only."""
+
+    def last_executed_query(self, cursor: Any, sql: str, params: Any) -> str:
+        """Return a statement with its parameters, for the log of statements."""
+        if isinstance(cursor, base.ServerBindingCursor):
+            return str(self.compose_sql(sql, params))
+        return super().last_executed_query(cursor, sql, params)
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
     """A connection to PostgreSQL, out of a pool."""
+
+    ops_class = DatabaseOperations
 
     def get_new_connection(self, conn_params: Any) -> Any:
         """Return a connection that the server has not closed.

@@ -23,6 +23,8 @@ Row = TypeVar("Row", bound=Model)
 Fields = tuple["Field[Any, Any]", ...]
 
 
+ROWS_AT_ONCE = 1_000
+"""A statement has 65,535 parameters at most."""
 Statement = tuple[str, list[Any]]
 """SQL with %s for each parameter, and the parameters."""
 
@@ -73,8 +75,14 @@ class Table(Generic[Row]):
         ((number,),) = rows_of(f"SELECT count(*) FROM {self.name} {condition}", parameters)  # noqa: S608
         return int(number)
 
-    def inserting(self, rows: Sequence[Row]) -> Statement:
-        """Return the statement that stores new rows."""
+    def inserting(self, rows: Sequence[Row]) -> list[Statement]:
+        """Return the statements that store new rows: one, unless they are very many."""
+        return [
+            self._inserting(rows[first : first + ROWS_AT_ONCE])
+            for first in range(0, len(rows), ROWS_AT_ONCE)
+        ]
+
+    def _inserting(self, rows: Sequence[Row]) -> Statement:
         places = ", ".join([self._places] * len(rows))
         values = [value for row in rows for value in _values(row, self._written, True)]
         return f"{self._insert} {places}", values

@@ -127,7 +127,7 @@ def _save_changed(group: Group, event: Event) -> None:
     """Save a changed row with its next version and its event."""
     group.version += 1
     group.modified_at = timezone.now()
-    run(GROUPS.updating(group), recording([event]))
+    run(GROUPS.updating(group), *recording([event]))
 
 
 def _write_members(group: Group, change: MemberChange) -> list[Change]:

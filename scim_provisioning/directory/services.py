@@ -53,7 +53,7 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
     ]
     try:
         with transaction.atomic():
-            run(USERS.inserting(users), recording(created))
+            run(*USERS.inserting(users), *recording(created))
             _announce_activation([user for user in users if user.active], actor)
     except IntegrityError as error:
         raise UserNameTaken(states[0].user_name) from error
@@ -196,7 +196,7 @@ def _save_changed(user: User, event: Event, columns: tuple[str, ...] = ()) -> No
     """Save a changed row, by default all columns of it, with its next version and its event."""
     user.version += 1
     user.modified_at = timezone.now()
-    run(USERS.updating(user, columns), recording([event]))
+    run(USERS.updating(user, columns), *recording([event]))
 
 
 def _event_of(before: UserState, after: UserState) -> EventType:

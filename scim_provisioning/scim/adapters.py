@@ -38,6 +38,8 @@ from scim_provisioning.scim.projection import Projection
 from scim_provisioning.scim.rendering import render_groups, render_users
 
 Document = dict[str, Any]
+SHOWN_MEMBERS = 100
+"""A PATCH answers with a group of so many members at most."""
 
 
 def user_model() -> type[User]:
@@ -50,6 +52,8 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
 
     id_field = "id"
     name: ClassVar[str] = "User"
+    is_answered_without_body = False
+    """Whether a PATCH is answered with 204."""
     table: ClassVar[Table[User]] = USERS
     total: ClassVar[str] = "user"
     """The kind of ``Total`` that counts what SCIM sees."""
@@ -164,6 +168,13 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
     def location(self) -> str:
         """Return the address of the resource."""
         return f"{self.context.base}/Groups/{self.obj.id}"
+
+    @property
+    def is_answered_without_body(self) -> bool:
+        """Tell whether a PATCH is answered with 204."""
+        return self.context.profile.patch_group_without_body or selectors.has_more_members(
+            self.obj.id, SHOWN_MEMBERS
+        )
 
     @staticmethod
     def rows() -> QuerySet[Group]:

@@ -133,11 +133,15 @@ class ResourceView(ScimView):
         return shown(adapter, projection)
 
     def patch(self, request: HttpRequest, uuid: str) -> HttpResponse:
-        """Change the resource (RFC 7644 section 3.5.2); the profile says what is answered."""
+        """Change the resource (RFC 7644 section 3.5.2).
+
+        A group is answered with 204 where the profile says so, or where it is large: to add one
+        member would else cost what all of them cost.
+        """
         body, projection = read_object(request), self._projection(request)
         adapter = self.scim_adapter.patch(request, self.resource_id, body)
-        quiet = adapter.name == "Group" and self.context.profile.patch_group_without_body
-        if quiet and not {"attributes", "excludedAttributes"} & request.GET.keys():
+        is_chosen = {"attributes", "excludedAttributes"} & request.GET.keys()
+        if not is_chosen and adapter.is_answered_without_body:
             response = empty_response()
             response["ETag"] = version_tag(adapter.obj)
             return response

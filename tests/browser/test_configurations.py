@@ -84,7 +84,7 @@ def test_typing_a_dollar_offers_the_variables(visit: Open, portal: Client, db: N
 
 def test_a_configuration_is_made_without_javascript(visit: Open, portal: Client, db: None) -> None:
     page = visit(START, client=portal, scripts=False, width="narrow")
-    page.get_by_role("link", name="Add").click()
+    page.get_by_role("link", name="Add", exact=True).click()
     page.get_by_role("link", name="Wi-Fi").click()
     expect(page.get_by_text("${userEmailAddress}", exact=True)).to_be_visible()
     page.fill("#id_name", "Office")

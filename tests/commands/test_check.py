@@ -39,5 +39,5 @@ def test_a_site_behind_tls_has_nothing_to_be_warned_of() -> None:
 def test_it_still_warns_of_what_is_wrong() -> None:
     found = checked(SECRET_KEY="short", PUBLIC_URL="", DEBUG="true")
     assert found.returncode == 1
-    for warning in ("W004", "W009", "W010", "W018"):
+    for warning in ("W004", "W009", "W012", "W018"):
         assert f"security.{warning}" in found.stderr

@@ -82,7 +82,12 @@ SHELL = (
     Page("metrics", get=404),
     Page("home", get=302),
     Page("dashboard"),
-    Page("palette", offers=("token-generate",), offers_area=SYSTEM, query="?q=okta"),
+    Page(
+        "palette",
+        offers=("connection-test", "token-generate"),
+        offers_area=SYSTEM,
+        query="?q=okta",
+    ),
     Page("account"),
     Page("sign-in", get=302),
     Page("sign-out", get=405),

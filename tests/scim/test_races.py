@@ -91,7 +91,7 @@ def test_16_patches_that_each_add_a_member(provider: str) -> None:
     answers = at_once(
         client.secret, [("PATCH", f"/Groups/{group}", patch(one)) for one in additions]
     )
-    assert statuses(answers) == {204: 16}
+    assert statuses(answers) == {200 if provider == "okta" else 204: 16}
     shown = client.get(f"/Groups/{group}").json()
     assert {member["value"] for member in shown["members"]} == set(ids)
     assert shown["meta"]["version"] == 'W/"17"'
@@ -151,7 +151,7 @@ def test_members_join_and_leave_while_the_group_is_pushed_whole() -> None:
         for half in halves * 4
     ]
     answers = at_once(client.secret, [("PATCH", f"/Groups/{group}", patch(one)) for one in pushes])
-    assert statuses(answers) == {204: 8}
+    assert statuses(answers) == {200: 8}
     shown = client.get(f"/Groups/{group}").json()
     assert {member["value"] for member in shown["members"]} in [set(half) for half in halves]
 
@@ -217,8 +217,8 @@ def test_a_group_that_is_deleted_while_members_join() -> None:
     joins: list[tuple[str, str, Any]] = [("PATCH", path, add)] * 4
     answers = at_once(client.secret, [*joins, ("DELETE", path, None), *joins])
     counted = statuses(answers)
-    assert set(counted) <= {204, 404}
-    assert client.get(path).status_code == 404
+    assert counted[204] == 1
+    assert counted[200] + counted[404] == 8
     assert not Membership.objects.exists()
     assert "groups" not in client.get(f"/Users/{user}").json()
 

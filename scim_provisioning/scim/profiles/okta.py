@@ -2,4 +2,4 @@
 
 from scim_provisioning.scim.profiles.base import Profile
 
-PROFILE = Profile(ignore_unknown_paths=True, ignore_read_only=True, patch_group_without_body=True)
+PROFILE = Profile(ignore_unknown_paths=True, ignore_read_only=True)
