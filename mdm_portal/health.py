@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import redis
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
+
+from mdm_portal.valkey import connected
 
 _migrated = False
 
@@ -57,6 +58,5 @@ def _migrations() -> bool:
 
 
 def _broker() -> bool:
-    limits = {"socket_timeout": 2, "socket_connect_timeout": 2}
-    with redis.Redis.from_url(settings.REDIS_URL, **limits) as broker:
+    with connected() as broker:
         return bool(broker.ping())

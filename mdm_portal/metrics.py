@@ -16,6 +16,7 @@ from django.views.decorators.http import require_safe
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, generate_latest
 from prometheus_client.core import GaugeMetricFamily
 
+from mdm_portal.valkey import connected
 from mdm_portal.worker_figures import Figures
 from scim_provisioning.invitations.backlog import backlog
 from scim_provisioning.scim.metrics import directory
@@ -101,8 +102,7 @@ def _database() -> Iterator[GaugeMetricFamily]:
 
 
 def _broker() -> Iterator[GaugeMetricFamily]:
-    limits = {"socket_timeout": 2, "socket_connect_timeout": 2}
-    with redis.Redis.from_url(settings.REDIS_URL, **limits) as broker:
+    with connected() as broker:
         length = broker.llen(QUEUE)
     yield _gauge("mdm_queue_length", "Tasks that no worker has taken yet.", float(str(length)))
 

@@ -1,7 +1,6 @@
 """E-mails to administrators before a SCIM token expires (product decision 4), each sent once."""
 
 import logging
-from email.utils import parseaddr
 
 from django.conf import settings
 from django.contrib.auth import get_user_model
@@ -13,6 +12,7 @@ from django.utils import translation
 from mdm_portal.roles import SYSTEM, may
 from scim_provisioning.invitations.links import base_url
 from scim_provisioning.invitations.post import Deferred, Post, Refused, Unreachable
+from scim_provisioning.invitations.senders import BY_MACHINE, domain_of
 from scim_provisioning.tokens.expiry import Warned, note_told, untold, warnings_due
 
 logger = logging.getLogger(__name__)
@@ -76,11 +76,10 @@ def _send(post: Post, warning: Warned, people: dict[str, str]) -> int:
 
 def _headers(warning: Warned, person: str) -> dict[str, str]:
     """Return what tells a second copy of the same mail, and that a machine sent it."""
-    domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].rpartition("@")[2] or "localhost"
+    domain = domain_of(settings.DEFAULT_FROM_EMAIL)
     token = warning.token
     moment = int(warning.expires_at.timestamp())
     return {
         "Message-ID": f"<token.{token.id}.{moment}.{warning.days}.{person}@{domain}>",
-        "Auto-Submitted": "auto-generated",
-        "X-Auto-Response-Suppress": "All",
+        **BY_MACHINE,
     }

@@ -5,11 +5,11 @@ from typing import Any
 
 import redis
 from celery import current_app
-from django.conf import settings
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from mdm_portal.doctor.findings import Finding, failure, ok, warning
+from mdm_portal.valkey import connected
 from scim_provisioning.invitations.backlog import backlog
 
 PATIENCE = 3
@@ -19,9 +19,8 @@ START = "Start it: `celery -A mdm_portal worker -B` (`up` does so by itself)."
 
 def check_broker() -> Finding:
     """Ask Valkey or Redis, and whether it may throw messages away."""
-    limits = {"socket_timeout": PATIENCE, "socket_connect_timeout": PATIENCE}
     try:
-        with redis.Redis.from_url(settings.REDIS_URL, **limits) as broker:
+        with connected() as broker:
             broker.ping()
             memory: Any = broker.info("memory")
     except (redis.RedisError, OSError, ValueError) as error:

@@ -13,7 +13,7 @@ from scim_provisioning.invitations.mail_templates.values import values_for
 from scim_provisioning.invitations.mail_templates.wording import Wording, filled, wording_of
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.options.options import current
-from scim_provisioning.invitations.senders import domain_of, sender
+from scim_provisioning.invitations.senders import BY_MACHINE, domain_of, sender
 from scim_provisioning.settings.languages import language_of
 
 
@@ -46,7 +46,7 @@ def written(
         from_email=from_email,
         to=[address],
         reply_to=[reply_to] if reply_to else None,
-        headers={"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"},
+        headers=dict(BY_MACHINE),
     )
     message.attach_alternative(letter.html, "text/html")
     return message

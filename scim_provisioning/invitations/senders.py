@@ -7,6 +7,9 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.utils.translation import gettext as _
 
+BY_MACHINE = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}
+"""The headers that keep absence notes from answering (RFC 3834)."""
+
 
 def sender(name: str, address: str) -> str:
     """Return a sender; what is empty is as the server was set up."""
