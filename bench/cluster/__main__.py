@@ -97,6 +97,7 @@ def report(told: dict[str, object], seconds: float) -> None:
     kinds = ", ".join(f"{kind} {count}" for kind, count in sorted(failures.items()))
     print(f"requests        {told['requests']} ({int(str(told['requests'])) / seconds:.0f}/s)")
     print(f"failed, retried {sum(failures.values())}" + (f" ({kinds})" if kinds else ""))
+    print(f"closed idle     {told['closed_idle']} connections, as their next request came along")
     print(f"answer lost     {told['found_after']} creates, found there when they were repeated")
     print(f"slowest         {told['slowest']:.1f} s from the first attempt to the answer")
 

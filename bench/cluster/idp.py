@@ -35,7 +35,7 @@ class Figures:
     def __init__(self) -> None:
         """Begin to count."""
         self.lock = threading.Lock()
-        self.requests, self.answers, self.found_after = 0, 0, 0
+        self.requests, self.answers, self.found_after, self.closed_idle = 0, 0, 0, 0
         self.failures: Counter[str] = Counter()
         self.users: dict[str, dict[str, str]] = {}
         self.groups: dict[str, dict[str, Any]] = {}
@@ -56,6 +56,11 @@ class Figures:
         with self.lock:
             self.requests += 1
 
+    def met_closed(self) -> None:
+        """Count a connection that was closed, for it was idle, while a request came along."""
+        with self.lock:
+            self.closed_idle += 1
+
     def failed(self, kind: str) -> None:
         """Count an attempt that has to be repeated."""
         with self.lock:
@@ -72,6 +77,7 @@ class Figures:
                 "answers": self.answers,
                 "failures": dict(self.failures),
                 "found_after": self.found_after,
+                "closed_idle": self.closed_idle,
                 "gap": gap,
                 "slowest": self.slowest,
             }
@@ -107,10 +113,7 @@ class Connection:
         self.figures.sent()
         data = None if body is None else json.dumps(body)
         try:
-            self._drop_closed()
-            self.link.request(method, f"/scim/v2{path}", data, self.headers)
-            answer = self.link.getresponse()
-            content = answer.read()
+            answer, content = self._exchange(method, path, data)
         except (OSError, http.client.HTTPException) as error:
             self.link.close()
             self.figures.failed(type(error).__name__)
@@ -119,6 +122,26 @@ class Connection:
             self.figures.failed(str(answer.status))
             return answer.status, {}
         return answer.status, json.loads(content) if content else {}
+
+    def _exchange(self, method: str, path: str, data: str | None) -> tuple[Any, bytes]:
+        """Return an answer and its body.
+
+        A connection may be closed for being idle while the request is on its way: nobody has read
+        it, and it goes by another one, as HTTP clients do (RFC 9112 section 9.3.1).
+        """
+        self._drop_closed()
+        is_used = self.link.sock is not None
+        self.link.request(method, f"/scim/v2{path}", data, self.headers)
+        try:
+            answer = self.link.getresponse()
+        except http.client.RemoteDisconnected:
+            if not is_used:
+                raise
+            self.figures.met_closed()
+            self.link.close()
+            self.link.request(method, f"/scim/v2{path}", data, self.headers)
+            answer = self.link.getresponse()
+        return answer, answer.read()
 
     def _drop_closed(self) -> None:
         """Let go of a connection that the server has closed meanwhile, as HTTP clients do."""
