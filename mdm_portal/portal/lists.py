@@ -18,6 +18,8 @@ BEFORE = "before"
 PAGE_SIZE = 25
 KEYSET_PAGE_SIZE = 50
 HIGHEST_ID = 2**63 - 1
+DEEP = 500
+"""From this row on, those that are passed over are passed by their keys."""
 MOST = 10_000
 """Rows that are counted and paged; whoever has more narrows the list down."""
 
@@ -92,6 +94,15 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     def count(self) -> int:
         """Return how many rows can be paged through."""
         return min(self._counted, MOST)
+
+    def page(self, number: Any) -> Page[Any]:
+        """Return a page; what a deep one shows is worked out for its own rows only."""
+        chosen = super().page(number)
+        bottom = (chosen.number - 1) * self.per_page
+        if bottom >= DEEP and isinstance(self.object_list, QuerySet):
+            keys = self.object_list.values_list("pk", flat=True)[bottom : bottom + self.per_page]
+            chosen.object_list = self.object_list.filter(pk__in=list(keys))
+        return chosen
 
     @property
     def has_more(self) -> bool:
