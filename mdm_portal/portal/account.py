@@ -6,6 +6,7 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth import get_user_model, update_session_auth_hash
 from django.contrib.auth.forms import PasswordChangeForm
+from django.contrib.auth.password_validation import password_validators_help_texts
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -32,6 +33,16 @@ class AddressForm(forms.Form):
     )
 
 
+class PasswordForm(PasswordChangeForm):
+    """Django's, its rules in one line; the page begins with something else."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        """Ask for the old password and twice for the new one."""
+        super().__init__(*arguments, **options)
+        self.fields["new_password1"].help_text = " ".join(password_validators_help_texts())
+        self.fields["old_password"].widget.attrs.pop("autofocus", None)
+
+
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
 @personal
@@ -40,7 +51,7 @@ def account(request: PortalRequest) -> HttpResponse:
     asked = request.POST.get("do") if request.method == "POST" else None
     address = AddressForm(request.POST if asked == ADDRESS else None, initial=_known(request))
     user: Any = request.user
-    password = PasswordChangeForm(user, request.POST if asked == PASSWORD else None)
+    password = PasswordForm(user, request.POST if asked == PASSWORD else None)
     if asked == ADDRESS and address.is_valid():
         return _change_address(request, address.cleaned_data["email"])
     if asked == PASSWORD and password.is_valid():
