@@ -56,7 +56,7 @@ def record(
 
 
 def record_all(rows: Iterable[Event]) -> None:
-    """Store events made by ``event_row``, in one statement."""
+    """Store events made by ``event_row``, all or none, in one round trip."""
     if events := list(rows):
         run(*recording(events))
 

@@ -9,7 +9,7 @@ import json
 import re
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import quote
 
@@ -155,6 +155,15 @@ NAMES = [
 ]
 FIND = "/Users?filter={find}&startIndex=1&count=100"
 
+ADDITION = Operation(
+    "group: add one member",
+    "entra",
+    lambda target: [_join(True), _leave(target, False)],
+    _member_pool,
+    proofs.is_of_group,
+    alone=True,
+    in_milliseconds=True,
+)
 OPERATIONS = (
     Operation("look-up by userName", "okta", _one("GET", FIND), _finds, proofs.finds_one),
     Operation("read by id", "okta", _one("GET", "/Users/{id}"), _third(0), proofs.shows_id),
@@ -183,15 +192,7 @@ OPERATIONS = (
     Operation(
         "list of 100", "okta", _one("GET", "/Users?{page}"), _pages, proofs.is_page, alone=True
     ),
-    Operation(
-        "group: add one member",
-        "entra",
-        lambda target: [_join(True), _leave(target, False)],
-        _member_pool,
-        proofs.is_of_group,
-        alone=True,
-        in_milliseconds=True,
-    ),
+    ADDITION,
     Operation(
         "group: read without members",
         "entra",
@@ -202,12 +203,8 @@ OPERATIONS = (
         in_milliseconds=True,
     ),
 )
-REMOVAL = Operation(
-    "group: remove one member",
-    "entra",
-    lambda target: [_join(False), _leave(target, True)],
-    _member_pool,
-    proofs.is_of_group,
-    alone=True,
-    in_milliseconds=True,
+REMOVAL = replace(
+    ADDITION,
+    name="group: remove one member",
+    steps=lambda target: [_join(False), _leave(target, True)],
 )

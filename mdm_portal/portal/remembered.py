@@ -5,7 +5,8 @@ A leaf that any room may import: it knows Django and nothing of ours.
 
 import time
 from collections.abc import Callable
-from typing import TypeVar
+from contextlib import suppress
+from typing import Any, TypeVar
 
 from django.core.cache import cache
 from redis.exceptions import RedisError
@@ -19,11 +20,21 @@ Figures = TypeVar("Figures")
 
 def remembered(name: str, work: Callable[[], Figures]) -> Figures:
     """Return figures at most half a minute old, those that cost nothing fresh."""
-    try:
-        found: Figures | None = cache.get(name)
-    except (RedisError, OSError):
-        return work()
+    found: Figures | None = recall(name)
     return _worked_out(name, work) if found is None else found
+
+
+def recall(name: str) -> Any:
+    """Return what is kept under a name; None for nothing, also while the cache is out."""
+    with suppress(RedisError, OSError):
+        return cache.get(name)
+    return None
+
+
+def keep(name: str, value: object, seconds: int) -> None:
+    """Keep a value for all processes, unless the cache is out."""
+    with suppress(RedisError, OSError):
+        cache.set(name, value, seconds)
 
 
 def _worked_out(name: str, work: Callable[[], Figures]) -> Figures:
@@ -31,9 +42,6 @@ def _worked_out(name: str, work: Callable[[], Figures]) -> Figures:
     started = time.monotonic()
     found = work()
     seconds = min(round((time.monotonic() - started) * TIMES), LONGEST_SECONDS)
-    try:
-        if seconds:
-            cache.set(name, found, seconds)
-    except (RedisError, OSError):
-        pass
+    if seconds:
+        keep(name, found, seconds)
     return found

@@ -224,8 +224,8 @@ class Total(models.Model):
     """A part of how many live users, or groups, there are: the sum of all shards of a kind.
 
     ``user moves`` and ``group moves`` count what has moved rows in the order of the ids: a row that
-    left, or came with an old id. Triggers keep it (migration 0006), each connection in a shard of
-    its own, so that writers need not wait for each other: to count a million users takes PostgreSQL
+    left, or came with an old id. Triggers keep it (migration 0006), the connections spread over 32
+    shards, so that writers seldom wait for each other: to count a million users takes PostgreSQL
     a fifth of a second.
     """
 

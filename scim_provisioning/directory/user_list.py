@@ -33,7 +33,8 @@ def users(request: HttpRequest) -> HttpResponse:
     columns = chosen_columns(request, known)
     order = sorting(request, (NAME, *(column.head for column in columns)), "name")
     found = with_invite_status(filters.qs.order_by(*order.order_by)).defer(*UNSEEN)
-    page = paginate(found, request, page_size(request), is_search="q" in request.GET)
+    is_search = bool(request.GET.get("q", "").strip())
+    page = paginate(found, request, page_size(request), is_search=is_search)
     context = {
         "selecting": _selecting(request, page),
         "sorting": order,

@@ -9,8 +9,7 @@ the time, and those of the last minute are no anchors yet.
 import time
 from uuid import UUID
 
-from django.core.cache import cache
-from redis.exceptions import RedisError
+from mdm_portal.portal import remembered
 
 REMEMBERED_SECONDS = 600
 SETTLED_SECONDS = 60
@@ -19,21 +18,18 @@ SETTLED_SECONDS = 60
 
 def find(walk: str, offset: int) -> UUID | None:
     """Return the id of the row before an offset, if it is remembered."""
-    try:
-        found: UUID | None = cache.get(f"scim.anchor.{walk}.{offset}")
-    except (RedisError, OSError):
-        return None
+    found: UUID | None = remembered.recall(_name(walk, offset))
     return found
 
 
 def keep(walk: str, offset: int, before: UUID) -> None:
     """Remember the id of the row before an offset, once nothing can come before it any more."""
-    if _made_at(before) > time.time() - SETTLED_SECONDS:
-        return
-    try:
-        cache.set(f"scim.anchor.{walk}.{offset}", before, REMEMBERED_SECONDS)
-    except (RedisError, OSError):
-        return
+    if _made_at(before) <= time.time() - SETTLED_SECONDS:
+        remembered.keep(_name(walk, offset), before, REMEMBERED_SECONDS)
+
+
+def _name(walk: str, offset: int) -> str:
+    return f"scim.anchor.{walk}.{offset}"
 
 
 def _made_at(key: UUID) -> float:

@@ -23,7 +23,7 @@ MAX_RESULTS = 200
 """Most resources on a page; ``/ServiceProviderConfig`` announces it."""
 
 DEFAULT_COUNT = 100
-_DEEP = 500
+DEEP = 500
 """From this offset on, the rows that are passed over are walked as ids only."""
 
 _HIGHEST = 10**15
@@ -109,7 +109,7 @@ class OrderedList(Generic[Row]):
         """Return the rows from an offset on; a deep page loads none of the rows before it."""
         ordered = self.rows.order_by(*self.order)
         end = offset + count
-        if offset < _DEEP:
+        if offset < DEEP:
             return list(ordered[offset:end])
         return list(ordered.filter(pk__in=ordered.values("pk")[offset:end]))
 

@@ -12,11 +12,10 @@ from django.db.models import Q
 
 from scim_provisioning.directory.selectors import totals_of
 from scim_provisioning.scim import anchors
+from scim_provisioning.scim.paging import DEEP
 
 Adapter = Any
 """UserAdapter or GroupAdapter: what both have, the library's classes do not declare."""
-SHALLOW = 500
-"""Up to this offset rows are passed over one by one."""
 
 
 def read_one(adapter: Adapter, key: UUID, *, is_bare: bool) -> Any:
@@ -41,7 +40,7 @@ class Everything:
 
     def read(self, offset: int, count: int) -> list[Any]:
         """Return the rows from an offset on, at most so many."""
-        if offset < SHALLOW:
+        if offset < DEEP:
             return self._read("", [count, offset], "OFFSET %s")
         total, moves = self._totals
         if offset >= total:
