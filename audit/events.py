@@ -185,3 +185,8 @@ COLUMNS_CUSTOMIZED = EventType("columns.customized", _("Columns Customized"), "a
 EVENTS: dict[str, EventType] = {
     value.key: value for value in list(vars().values()) if isinstance(value, EventType)
 }
+"""What is stored."""
+
+GROUP_JOINED = EventType("group.joined", _("Added to User Group"), "user", "group", "good")
+GROUP_LEFT = EventType("group.left", _("Removed from User Group"), "user", "group", "warning")
+"""How a user's history tells GROUP_UPDATED and the like; never stored."""

@@ -67,7 +67,7 @@ def cells(event: Event) -> list[str]:
         "; ".join(
             f"{change.get('attribute', '')}: "
             f"{whole(change.get('before'))} → {whole(change.get('after'))}"
-            for change in event.changes
+            for change in event.told_changes
         ),
     ]
 

@@ -15,6 +15,7 @@ from django.utils.timezone import make_aware
 from django.utils.translation import gettext_lazy as _
 
 from audit.events import CATEGORIES, EVENTS, TYPES
+from audit.history import history_of
 from audit.matching import activity_is, performed_by_has, says, type_is
 from audit.models import STATUSES, Event
 
@@ -135,6 +136,8 @@ class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
         matching: QuerySet[Event] = super().filter_queryset(queryset)
         if not self.subject:
             return matching
+        if "subject_id" in self.subject:
+            return history_of(matching, self.subject["subject_type"], self.subject["subject_id"])
         return matching.filter(**({"subject_id": ""} | self.subject))
 
     @property

@@ -1,6 +1,6 @@
 """The append-only event."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 from urllib.parse import urlencode
 
 from django.db import models
@@ -8,11 +8,12 @@ from django.db.models import Q
 from django.utils.functional import Promise, cached_property
 from django.utils.translation import gettext_lazy as _
 
-from audit.events import CATEGORIES, EVENTS, TYPES
+from audit.events import CATEGORIES, EVENTS, GROUP_JOINED, GROUP_LEFT, TYPES, EventType
+from audit.mentions import Mention
 from audit.preferences import ColumnChoice, SavedQuery
 from audit.values import ShownChange
 
-__all__ = ["ColumnChoice", "Event", "SavedQuery"]
+__all__ = ["ColumnChoice", "Event", "Mention", "SavedQuery"]
 
 STATUSES: dict[str, Promise] = {"success": _("Success"), "failure": _("Failure")}
 NAMELESS: dict[str, Promise] = {"system": _("System"), "": _("Unknown")}
@@ -28,6 +29,8 @@ class Event(models.Model):
 
     SUCCESS, FAILURE = "success", "failure"
     UNKNOWN = ""
+    joined: bool | None = None
+    """In a user's history, of an event of a group: whether the user joined it, or left it."""
 
     occurred_at = models.DateTimeField(auto_now_add=True)
     event = models.CharField(max_length=64)
@@ -68,9 +71,16 @@ class Event(models.Model):
         return f"{self.event} {self.subject_name}"
 
     @property
+    def kind(self) -> EventType | None:
+        """Return what happened, as its reader is told it; None for an event of a later release."""
+        if self.joined is None:
+            return EVENTS.get(self.event)
+        return GROUP_JOINED if self.joined else GROUP_LEFT
+
+    @property
     def label(self) -> str:
         """Return the event's name in the reader's language."""
-        return str(EVENTS[self.event].label) if self.event in EVENTS else self.event
+        return str(self.kind.label) if self.kind else self.event
 
     @property
     def performed_by(self) -> str:
@@ -78,14 +88,22 @@ class Event(models.Model):
         return self.actor_name or str(NAMELESS.get(self.actor_kind, NAMELESS[self.UNKNOWN]))
 
     @property
+    def told_changes(self) -> list[dict[str, Any]]:
+        """Return the changes; in a user's history, of an event of a group, that of the user."""
+        if self.joined is None:
+            return list(self.changes)
+        before, after = (None, self.subject_name) if self.joined else (self.subject_name, None)
+        return [{"attribute": "groups", "before": before, "after": after}]
+
+    @property
     def shown_changes(self) -> list[ShownChange]:
         """Return the changes with their values as people read them."""
-        return [ShownChange.of(change) for change in self.changes]
+        return [ShownChange.of(change) for change in self.told_changes]
 
     @property
     def tone(self) -> str:
         """Return the colour of the event's badge."""
-        return EVENTS[self.event].tone if self.event in EVENTS else "neutral"
+        return self.kind.tone if self.kind else "neutral"
 
     @property
     def status_tone(self) -> str:

@@ -7,10 +7,18 @@ from django.utils import timezone
 
 from audit import events
 from audit.actors import Actor
-from audit.models import Event
 from audit.services import Subject, record
 
 BATCH = 5_000
+DELETE = """
+DELETE FROM audit_event WHERE id IN (
+    SELECT id FROM audit_event WHERE occurred_at < %s ORDER BY occurred_at, id LIMIT %s
+) RETURNING id
+"""
+DELETE_MENTIONS = (
+    "DELETE FROM audit_mention WHERE event_id BETWEEN %s AND %s AND event_id = ANY(%s)"
+)
+"""The range is what the index goes by."""
 
 
 def prune(keep: timedelta) -> int:
@@ -30,14 +38,11 @@ def prune(keep: timedelta) -> int:
 
 def _delete_batch(oldest: datetime) -> int:
     """Delete some events in a transaction of their own; return how many."""
-    table = Event._meta.db_table
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SET LOCAL audit.retention = 'on'")
-        cursor.execute(
-            f"DELETE FROM {table} WHERE id IN (SELECT id FROM {table} "  # noqa: S608 - our own table
-            "WHERE occurred_at < %s ORDER BY occurred_at, id LIMIT %s)",
-            [oldest, BATCH],
-        )
-        deleted: int = cursor.rowcount
+        cursor.execute(DELETE, [oldest, BATCH])
+        deleted = [key for (key,) in cursor.fetchall()]
         cursor.execute("SET LOCAL audit.retention = 'off'")
-    return deleted
+        if deleted:
+            cursor.execute(DELETE_MENTIONS, [min(deleted), max(deleted), deleted])
+    return len(deleted)

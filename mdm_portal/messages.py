@@ -1,4 +1,8 @@
-"""The catalogues of messages: what the code says, gathered and compiled without gettext's tools."""
+"""The catalogues of messages: what the code says, gathered and compiled without gettext's tools.
+
+The page of the admin API says what docstrings say, too, and descriptions of parameters; its
+document tells which.
+"""
 
 import io
 from collections.abc import Iterator
@@ -11,6 +15,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po, write_po
 from django.utils.translation.template import templatize
 
+from mdm_portal.api.reference import sentences
 from mdm_portal.runtime import BASE
 
 LANGUAGES = ("es", "fr")
@@ -135,6 +140,8 @@ def _extracted() -> Iterator[Key]:
         for _line, texts, _comments, context in extract("python", io.BytesIO(code), KEYWORDS):
             plural = isinstance(texts, tuple) and len(texts) > 1
             yield (tuple(texts) if plural else forms(texts)[0]), context
+    for sentence in sentences():
+        yield sentence, None
 
 
 def _sources() -> Iterator[bytes]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import uuid4
 
 import hypothesis
 import pytest
@@ -9,6 +10,7 @@ from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.contrib.auth.hashers import Argon2PasswordHasher
 from django.contrib.auth.models import User as Administrator
+from django.core.cache import cache
 from django.test import Client
 from django.utils import translation
 
@@ -50,7 +52,7 @@ def quick_hasher() -> None:
 
 @pytest.fixture(autouse=True)
 def nothing_remembered() -> Iterator[None]:
-    """Start and end each test with empty process caches, in English: nothing must live on."""
+    """Start and end each test with empty caches, in English: nothing must live on."""
     _forget()
     yield
     _forget()
@@ -61,6 +63,7 @@ def _forget() -> None:
     registry.forget()
     switches.forget()
     recorder.forget()
+    cache.version = uuid4().int
     translation.activate("en")
 
 

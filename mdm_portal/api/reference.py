@@ -7,6 +7,7 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
 from drf_spectacular.generators import SchemaGenerator
@@ -20,9 +21,17 @@ class Field:
     """A parameter, or a member of a body."""
 
     name: str
-    kind: str
     required: bool
-    words: str = ""
+    said: str
+    choices: str
+
+    @property
+    def words(self) -> str:
+        """Return what is said of a field, in the reader's language, and its choices."""
+        said = _translated(self.said)
+        if said and self.choices:
+            return _("%(words)s: %(choices)s") % {"words": said, "choices": self.choices}
+        return said or self.choices
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +40,41 @@ class Operation:
 
     method: str
     path: str
-    words: str
+    said: str
     parameters: tuple[Field, ...]
     body: tuple[Field, ...]
     statuses: tuple[str, ...]
     answer: tuple[Field, ...]
     """The members of what is answered; of a list, those of each row."""
 
+    @property
+    def words(self) -> str:
+        """Return what is said of the method, in the reader's language."""
+        return _translated(self.said)
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """Return all that has a name of its own."""
+        return self.parameters + self.body + self.answer
+
 
 @require_safe
 def reference(request: HttpRequest) -> HttpResponse:
     """Return every operation of the admin API, by resource."""
     return render(request, "api/reference.html", {"resources": _resources()})
+
+
+def sentences() -> Iterator[str]:
+    """Yield what the page says of operations and fields, in English: what is to be translated."""
+    for operations in _resources().values():
+        for operation in operations:
+            yield from filter(None, (operation.said, *(one.said for one in operation.fields)))
+
+
+def _translated(said: str) -> str:
+    """Return a sentence in the reader's language; nothing of nothing."""
+    # Of an empty text gettext returns the head of its catalogue.
+    return _(said) if said else ""
 
 
 @cache
@@ -65,7 +97,7 @@ def _operations(path: str, item: dict[str, Any], document: dict[str, Any]) -> It
             yield Operation(
                 method.upper(),
                 path,
-                said.get("summary") or said.get("description", ""),
+                _one_line(said.get("summary") or said.get("description", "")),
                 tuple(_parameters(said)),
                 tuple(_members(_schema(said.get("requestBody", {}), document), document)),
                 tuple(said["responses"]),
@@ -76,8 +108,7 @@ def _operations(path: str, item: dict[str, Any], document: dict[str, Any]) -> It
 def _parameters(said: dict[str, Any]) -> Iterator[Field]:
     """Yield what the address and its query take."""
     for one in said.get("parameters", ()):
-        words = _words(one.get("description", ""), one["schema"])
-        yield Field(one["name"], one["schema"].get("type", ""), one.get("required", False), words)
+        yield _field(one["name"], one, one["schema"], is_required=one.get("required", False))
 
 
 def _schema(content: dict[str, Any], document: dict[str, Any]) -> dict[str, Any]:
@@ -107,12 +138,18 @@ def _members(
     for member, described in schema.get("properties", {}).items():
         if answered or not described.get("readOnly"):
             meant = _resolved(described, document)
-            words = _words(described.get("description", ""), meant)
             is_required = not answered and member in schema.get("required", ())
-            yield Field(member, meant.get("type", ""), is_required, words)
+            yield _field(member, described, meant, is_required=is_required)
 
 
-def _words(said: str, schema: dict[str, Any]) -> str:
-    """Return what is said of a field, and its choices."""
+def _field(
+    name: str, described: dict[str, Any], schema: dict[str, Any], *, is_required: bool
+) -> Field:
+    """Return a field with what is said of it, and its choices."""
     choices = ", ".join(map(str, schema.get("enum", ())))
-    return ": ".join(filter(None, (said, choices)))
+    return Field(name, is_required, _one_line(described.get("description", "")), choices)
+
+
+def _one_line(said: str) -> str:
+    """Return a text, that of a docstring with its lines joined."""
+    return " ".join(said.split())

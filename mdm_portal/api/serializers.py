@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from audit.models import Event
@@ -163,6 +164,13 @@ class LocalGroupChangeSerializer(serializers.Serializer[Any]):
 
 class EventSerializer(serializers.ModelSerializer[Event]):
     """An event of the audit trail."""
+
+    joined = serializers.BooleanField(
+        read_only=True,
+        allow_null=True,
+        default=None,
+        help_text=_("Of an event of a group, in a user's history: whether the user joined or left"),
+    )
 
     class Meta:
         """Everything."""

@@ -10,10 +10,11 @@ from audit import events
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
-from audit.services import Change, Subject, event_row, record_all, recording
+from audit.services import Change, Subject, event_row, recording
 from mdm_portal.database.statements import rows_of, run
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
 from scim_provisioning.directory.models import Group, Membership
+from scim_provisioning.directory.moves import Moves
 from scim_provisioning.directory.services import provider_name
 from scim_provisioning.directory.state import (
     GroupChange,
@@ -23,9 +24,6 @@ from scim_provisioning.directory.state import (
 )
 from scim_provisioning.directory.tables import GROUPS
 from scim_provisioning.providers import LOCAL
-
-NAMES_IN_TRAIL = 100
-"""An event names at most so many members of a change, and counts the rest."""
 
 LOCKED_USERS = """
 SELECT id, user_name FROM directory_user WHERE id = ANY(%s) AND deprovisioned_at IS NULL
@@ -39,7 +37,11 @@ ON CONFLICT DO NOTHING RETURNING user_id
 LEAVE = """
 DELETE FROM directory_membership AS held USING directory_user AS member
 WHERE held.group_id = %s AND held.user_id = ANY(%s) AND member.id = held.user_id
-RETURNING member.user_name
+RETURNING member.id, member.user_name
+"""
+LEAVE_ALL = """
+DELETE FROM directory_membership AS held USING directory_user AS member
+WHERE held.group_id = %s AND member.id = held.user_id RETURNING member.id, member.user_name
 """
 
 
@@ -53,9 +55,10 @@ def create_group(
     try:
         with transaction.atomic():
             group.save(force_insert=True)
-            joined = _add_members(group, members)
-            changes = changes_between(GroupState(), state) + member_changes(joined, [])
-            record_all([_event(events.GROUP_CREATED, group, actor, changes)])
+            moves = Moves(joined=_add_members(group, members))
+            changes = changes_between(GroupState(), state) + moves.changes
+            created = _event(events.GROUP_CREATED, group, actor, changes)
+            run(*recording([created]), *moves.mentions)
     except IntegrityError as error:
         raise GroupNameTaken(state.display_name) from error
     return group
@@ -83,11 +86,11 @@ def update_group(
             before = GroupState.of(group)
             change = edit(before)
             name = change.state.display_name
-            changes = changes_between(before, change.state)
-            changes += _adopt(group, source) + _write_members(group, change.members)
+            moves = _write_members(group, change.members)
+            changes = changes_between(before, change.state) + _adopt(group, source) + moves.changes
             if changes:
                 change.state.apply(group)
-                _save_changed(group, _event(events.GROUP_UPDATED, group, actor, changes))
+                _save_changed(group, _event(events.GROUP_UPDATED, group, actor, changes), moves)
     except IntegrityError as error:
         raise GroupNameTaken(name) from error
     return group
@@ -101,10 +104,11 @@ def delete_group(
         group = _locked(group_id)
         if check:
             check(group)
-        Membership.objects.filter(group_id=group_id).delete()
+        moves = Moves(left=dict(rows_of(LEAVE_ALL, [group_id])))
         Group.objects.filter(id=group_id).delete()
-        left = changes_between(GroupState.of(group), GroupState())
-        record_all([_event(events.GROUP_DELETED, group, actor, left)])
+        gone = changes_between(GroupState.of(group), GroupState()) + moves.changes
+        deleted = _event(events.GROUP_DELETED, group, actor, gone)
+        run(*recording([deleted]), *moves.mentions)
 
 
 def _locked(group_id: UUID) -> Group:
@@ -123,15 +127,15 @@ def _adopt(group: Group, source: str | None) -> list[Change]:
     return [Change(attribute="source", before=LOCAL, after=source)]
 
 
-def _save_changed(group: Group, event: Event) -> None:
+def _save_changed(group: Group, event: Event, moves: Moves) -> None:
     """Save a changed row with its next version and its event."""
     group.version += 1
     group.modified_at = timezone.now()
-    run(GROUPS.updating(group), *recording([event]))
+    run(GROUPS.updating(group), *recording([event]), *moves.mentions)
 
 
-def _write_members(group: Group, change: MemberChange) -> list[Change]:
-    """Apply a change of members; return what the trail says of it."""
+def _write_members(group: Group, change: MemberChange) -> Moves:
+    """Apply a change of members; return who joined and who left."""
     added, removed = change.added, change.removed
     if change.exact is not None:
         present = frozenset(
@@ -139,19 +143,18 @@ def _write_members(group: Group, change: MemberChange) -> list[Change]:
         )
         added, removed = change.exact - present, present - change.exact
     left = _remove_members(group, removed)
-    joined = _add_members(group, added)
-    return member_changes(joined, left)
+    return Moves(joined=_add_members(group, added), left=left)
 
 
-def _add_members(group: Group, ids: frozenset[UUID]) -> list[str]:
-    """Add users who are no members yet; return their userNames."""
+def _add_members(group: Group, ids: frozenset[UUID]) -> dict[UUID, str]:
+    """Add users who are no members yet; return them with their userNames."""
     if not ids:
-        return []
+        return {}
     asked = list(ids)
     users = dict(rows_of(LOCKED_USERS, [asked]))
     _refuse_unknown(ids - users.keys())
     joined = rows_of(JOIN, [group.id, asked])
-    return sorted(users[user_id] for (user_id,) in joined)
+    return {user_id: users[user_id] for (user_id,) in joined}
 
 
 def _refuse_unknown(missing: Iterable[UUID]) -> None:
@@ -162,24 +165,9 @@ def _refuse_unknown(missing: Iterable[UUID]) -> None:
         raise UnknownMembers(missing, list(nested))
 
 
-def _remove_members(group: Group, ids: frozenset[UUID]) -> list[str]:
-    """Remove those users who are members; return their userNames."""
-    if not ids:
-        return []
-    return sorted(name for (name,) in rows_of(LEAVE, [group.id, list(ids)]))
-
-
-def member_changes(joined: list[str], left: list[str]) -> list[Change]:
-    """Return what the trail says of members who joined and left."""
-    if not joined and not left:
-        return []
-    return [Change(attribute="members", before=_shortened(left), after=_shortened(joined))]
-
-
-def _shortened(names: list[str]) -> list[str]:
-    """Return the first names, and how many more there are."""
-    more = len(names) - NAMES_IN_TRAIL
-    return [*names[:NAMES_IN_TRAIL], f"+{more}"] if more > 0 else names
+def _remove_members(group: Group, ids: frozenset[UUID]) -> dict[UUID, str]:
+    """Remove those users who are members; return them with their userNames."""
+    return dict(rows_of(LEAVE, [group.id, list(ids)])) if ids else {}
 
 
 def _event(event: EventType, group: Group, actor: Actor, changes: list[Change]) -> Event:

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from audit.columns import heads
+from audit.history import history_of
 from audit.models import Event
 from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
 from mdm_portal.portal.replica import from_replica
@@ -52,9 +53,9 @@ def user_groups_of(request: HttpRequest, user_id: UUID) -> HttpResponse:
 
 @require_safe
 def user_history(request: HttpRequest, user_id: UUID) -> HttpResponse:
-    """Return a user's *History*: every event of the trail about the user, newest first."""
+    """Return a user's *History*: all that the trail tells of the user, newest first."""
     found = get_object_or_404(User, pk=user_id)
-    events = Event.objects.filter(subject_type="user", subject_id=str(user_id))
+    events = history_of(Event.objects.all(), "user", str(user_id))
     page = keyset_page(events, request, PAGE_SIZE)
     columns = heads(("time", "activity", "performed_by", "details", "changes"))
     context = {"person": found, "tab": "user-history", "page": page, "heads": columns}

@@ -21,7 +21,8 @@ from scim_provisioning.directory.errors import (
     UserNameImmutable,
     UserNameTaken,
 )
-from scim_provisioning.directory.models import Membership, User
+from scim_provisioning.directory.models import User
+from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.state import UserState, changes_between
 from scim_provisioning.directory.tables import USERS
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
@@ -107,9 +108,9 @@ def deprovision_user(
         was_active = user.active
         user.active = False
         user.deprovisioned_at = timezone.now()
-        gone = Change(attribute="active", before=was_active, after=None)
-        _save_changed(user, user_event(events.USER_DELETED, user, actor, [gone]), LEAVING)
-        Membership.objects.filter(user_id=user_id).delete()
+        gone = [Change(attribute="active", before=was_active, after=None)]
+        gone += leave_all_groups([user_id])[user_id]
+        _save_changed(user, user_event(events.USER_DELETED, user, actor, gone), LEAVING)
         signals.users_left.send(User, users=[user], actor=actor)
 
 

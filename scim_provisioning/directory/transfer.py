@@ -5,7 +5,7 @@ an identity provider brings is announced where it brings them.
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
@@ -15,11 +15,11 @@ from django.db import IntegrityError, transaction
 
 from audit import events
 from audit.actors import Actor
-from audit.services import Subject, event_row, record_all
-from mdm_portal.database.statements import rows_of
+from audit.services import Subject, event_row, record_all, recording
+from mdm_portal.database.statements import rows_of, run
 from scim_provisioning.directory.errors import GroupNameTaken, UnknownMembers, UserNameTaken
-from scim_provisioning.directory.groups import member_changes
 from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.directory.moves import Moves
 from scim_provisioning.directory.services import set_columns, user_event
 from scim_provisioning.directory.state import GroupState, UserState, changes_between
 
@@ -121,19 +121,19 @@ def restore_memberships(*, pairs: Collection[tuple[UUID, UUID]], actor: Actor) -
             [Membership(group_id=group_id, user_id=user_id) for group_id, user_id in missing],
             ignore_conflicts=True,
         )
-        joined: dict[UUID, list[str]] = defaultdict(list)
+        joined: dict[UUID, dict[UUID, str]] = defaultdict(dict)
         for group_id, user_id in missing:
-            joined[group_id].append(users[user_id])
-        record_all(
-            event_row(
-                events.GROUP_UPDATED,
-                actor=actor,
-                subject=Subject("group", str(group_id), groups[group_id]),
-                changes=member_changes(sorted(names), []),
-            )
-            for group_id, names in joined.items()
-        )
+            joined[group_id][user_id] = users[user_id]
+        for group_id, members in joined.items():
+            _record_joined(Subject("group", str(group_id), groups[group_id]), members, actor)
     return len(missing)
+
+
+def _record_joined(group: Subject, members: Mapping[UUID, str], actor: Actor) -> None:
+    """Store the event of users who joined a group."""
+    moves = Moves(joined=members)
+    event = event_row(events.GROUP_UPDATED, actor=actor, subject=group, changes=moves.changes)
+    run(*recording([event]), *moves.mentions)
 
 
 def _user(person: Person) -> User:

@@ -16,7 +16,8 @@ from audit.services import Change, record_all
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
 from scim_provisioning.directory.errors import NotFound, UnknownAttribute, ValueMissing
-from scim_provisioning.directory.models import Membership, User
+from scim_provisioning.directory.models import User
+from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.services import set_custom_values, user_event
 from scim_provisioning.directory.verdicts import (
     DONE,
@@ -156,8 +157,7 @@ def _switch(users: list[Any], event: EventType, actor: Actor, *, active: bool) -
 def _deprovision(users: list[Any], actor: Actor) -> None:
     """Take users out of the directory, keeping the rows (product decision 16)."""
     _update(users, active=False, deprovisioned_at=timezone.now())
-    Membership.objects.filter(user__in=users).delete()
-    _record_deleted(users, actor)
+    _record_deleted(users, leave_all_groups([user.id for user in users]), actor)
     signals.users_left.send(User, users=users, actor=actor)
 
 
@@ -167,14 +167,14 @@ def _erase(users: list[Any], actor: Actor) -> None:
     User.objects.filter(id__in=[user.id for user in users]).delete()
 
 
-def _record_deleted(users: list[Any], actor: Actor) -> None:
-    """Write the events of users who are gone for SCIM."""
+def _record_deleted(users: list[Any], left: dict[UUID, list[Change]], actor: Actor) -> None:
+    """Write the events of users who are gone for SCIM, with the groups that each left."""
     record_all(
         user_event(
             events.USER_DELETED,
             user,
             actor,
-            [Change(attribute="active", before=user.active, after=None)],
+            [Change(attribute="active", before=user.active, after=None), *left[user.id]],
         )
         for user in users
     )

@@ -1,5 +1,6 @@
 """The OpenAPI document and the reference page tell of everything that there is."""
 
+import re
 from typing import Any
 
 import jsonschema
@@ -11,9 +12,13 @@ from drf_spectacular.validation import validate_schema
 
 from mdm_portal.api.filters import PAGING
 from mdm_portal.api.urls import router
-from tests.portal.words import markup
+from tests.portal.words import Page, markup
 
 pytestmark = pytest.mark.django_db
+
+SAID = re.compile(r'<code title="([^"]*)"|<small class="under"[^>]*>([^<]*)</small>')
+NAMES = re.compile(r"[\w.]+(, [\w.]+)+")
+"""Statuses, and the choices of a field that nothing else is said of: the same in all languages."""
 
 
 @pytest.fixture(scope="module")
@@ -111,6 +116,30 @@ def test_the_page_shows_all_of_it_in_every_language(
     for member in ("secrets_set", "users-with-empty-values", "empty_variables", "secrets"):
         assert member in html
     assert "wifi, email, vpn, custom" in html
+
+
+def sentences(page: Page) -> list[str]:
+    """Return what the page says of operations and of their fields, without choices, in order."""
+    said = [one or other for one, other in SAID.findall(markup(page))]
+    return [re.split(r"\s?: ", sentence)[0] for sentence in said if not NAMES.fullmatch(sentence)]
+
+
+@pytest.mark.parametrize(("language", "alike"), [("es", {"Token"}), ("fr", {"Type", "Source"})])
+def test_the_page_says_all_of_it_in_the_readers_language(
+    portal: Client, language: str, alike: set[str]
+) -> None:
+    english, theirs = (
+        portal.get("/api/docs/", headers={"Accept-Language": asked}) for asked in ("en", language)
+    )
+    pairs = set(zip(sentences(english), sentences(theirs), strict=True))
+    said = {one for one, _translated in pairs}
+    assert {
+        "Create a local user.",
+        "Custom attribute",
+        "The secret fields that have a value",
+    } <= said
+    assert {one for one, translated in pairs if one == translated} == alike
+    assert 'class="under" lang=' not in markup(theirs)
 
 
 def test_an_address_without_its_slash_leads_there(portal: Client) -> None:
