@@ -2,9 +2,9 @@
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 
-from django.db import connection, transaction
+from django.db import Error, connection, transaction
 
 AGAIN_SECONDS = 0.5
 
@@ -25,6 +25,9 @@ def single(name: str) -> Iterator[bool]:
             cursor.execute("SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [name])
             yield cursor.fetchone()[0]
     finally:
+        # A closed connection alone would leave the lock until the server notices.
+        with suppress(Error):
+            own.rollback()
         own.close()
 
 

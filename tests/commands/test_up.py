@@ -36,6 +36,14 @@ def portal(data: Path) -> Iterator[Portal]:
         yield running
 
 
+@pytest.fixture(scope="class")
+def started(data: Path) -> None:
+    """Have the data of a first start, also where another process runs the tests of that."""
+    if not (data / "secrets.json").exists():
+        with Portal(data):
+            manage("create_admin", "--username", "grace", data=data)
+
+
 class TestFirstStart:
     """The tests run in this order; the last one stops the portal."""
 
@@ -66,7 +74,7 @@ class TestFirstStart:
 class TestSecondStart:
     """The tests run in this order; the last one stops the portal."""
 
-    def test_data_survived(self, data: Path, portal: Portal) -> None:
+    def test_data_survived(self, started: None, data: Path, portal: Portal) -> None:
         assert "Sign" not in portal.said, "the first administrator is shown once"
         again = manage("create_admin", "--username", "grace", data=data)
         assert (again.returncode, again.stdout) == (1, "")
