@@ -11,7 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from audit.events import CATEGORIES, EVENTS, GROUP_JOINED, GROUP_LEFT, TYPES, EventType
 from audit.mentions import Mention
 from audit.preferences import ColumnChoice, SavedQuery
-from audit.values import ShownChange
+from audit.values import ShownChange, in_words
 
 __all__ = ["ColumnChoice", "Event", "Mention", "SavedQuery"]
 
@@ -91,7 +91,7 @@ class Event(models.Model):
     def told_changes(self) -> list[dict[str, Any]]:
         """Return the changes; in a user's history, of an event of a group, that of the user."""
         if self.joined is None:
-            return list(self.changes)
+            return [in_words(change) for change in self.changes]
         before, after = (None, self.subject_name) if self.joined else (self.subject_name, None)
         return [{"attribute": "groups", "before": before, "after": after}]
 

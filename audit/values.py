@@ -6,12 +6,22 @@ from dataclasses import dataclass
 from typing import Any, NamedTuple, Self
 
 from django.contrib.humanize.templatetags.humanize import intcomma
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 LINES = 10
 LETTERS = 300
 REST = re.compile(r"\+([0-9]{1,9})")
 """How a list that names only the first of many ends: "+4900"."""
+
+WORDS: dict[tuple[str, str], Promise] = {
+    ("status", "active"): gettext_lazy("Active"),
+    ("status", "inactive"): gettext_lazy("Inactive"),
+    ("status", "expired"): gettext_lazy("Expired"),
+    ("source", "local"): gettext_lazy("Local"),
+}
+"""Values of our own, of an attribute, as their reader is told them; all others are somebody's."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,17 @@ class ShownChange(NamedTuple):
         """Return a stored change for its page."""
         before, after = Value.of(change.get("before")), Value.of(change.get("after"))
         return cls(str(change.get("attribute", "")), before, after)
+
+
+def in_words(change: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a stored change with our own values in the reader's language."""
+    attribute = change.get("attribute", "")
+    told = {side: change.get(side) for side in ("before", "after")}
+    words = {
+        side: str(WORDS.get((attribute, value), value)) if isinstance(value, str) else value
+        for side, value in told.items()
+    }
+    return {"attribute": attribute, **words}
 
 
 def readable(value: object) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from audit import events
 from audit.models import Event
-from audit.services import Subject, record
+from audit.services import Change, Subject, record
 from audit.values import Value
 from scim_provisioning.directory.services import update_user
 from tests.portal.people import OKTA, group, person
@@ -212,6 +212,17 @@ def test_values_are_lines_that_people_read(
     value: object, lines: tuple[str, ...], more: int
 ) -> None:
     assert (Value.of(value).lines, Value.of(value).more) == (lines, more)
+
+
+def test_our_own_values_are_in_the_readers_language_and_nobody_elses(portal: Client) -> None:
+    portal.cookies["django_language"] = "es"
+    for attribute, value in (("status", "inactive"), ("displayName", "inactive")):
+        changes = [Change(attribute=attribute, before=value, after=None)]
+        subject = Subject("scim_token", "1", "x")
+        record(events.SCIM_TOKEN_ENABLED, actor=OKTA, subject=subject, changes=changes)
+    shown = text(portal.get("/audit/"))
+    assert "status Inactivo –" in shown
+    assert "displayName inactive –" in shown
 
 
 def test_an_empty_trail_says_what_will_be_there(portal: Client) -> None:
