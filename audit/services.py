@@ -66,6 +66,11 @@ def recording(rows: Sequence[Event]) -> list[Statement]:
     return EVENTS.inserting(rows)
 
 
+def recording_if(row: Event, statement: Statement) -> Statement:
+    """Return one statement that does another and, if that changed anything, stores an event."""
+    return EVENTS.inserting_if(row, statement)
+
+
 def event_row(
     event: EventType,
     *,

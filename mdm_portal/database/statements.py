@@ -7,13 +7,14 @@ through the ORM.
 A leaf that any room may import: it knows Django and nothing of ours.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
 
 import orjson
-from django.db import DEFAULT_DB_ALIAS, connections
-from django.db.models import Field, JSONField, Model
+from django.db import DEFAULT_DB_ALIAS, connections, transaction
+from django.db.models import CharField, Field, JSONField, Model
 from django.db.models.base import ModelState
 from django.utils.connection import ConnectionProxy
 
@@ -30,10 +31,30 @@ Statement = tuple[str, list[Any]]
 
 
 def run(*statements: Statement) -> None:
-    """Let the database do all of it, or none, in one round trip."""
+    """Let the database do it in one round trip; the caller's transaction makes it all or none."""
     with connection.pipeline(), connection.prepared_cursor() as cursor:
         for statement, parameters in statements:
             cursor.execute(statement, parameters)
+
+
+def has_effect(statement: Statement) -> bool:
+    """Let the database do it, and tell whether it stored, changed or deleted any row."""
+    with connection.prepared_cursor() as cursor:
+        cursor.execute(*statement)
+        return bool(cursor.rowcount)
+
+
+@contextmanager
+def undone_alone() -> Iterator[None]:
+    """Undo what fails in here and nothing else, where it is part of a transaction.
+
+    Elsewhere ``run`` and ``has_effect`` are transactions of their own, and need no other.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+    else:
+        yield
 
 
 def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
@@ -87,10 +108,33 @@ class Table(Generic[Row]):
         values = [value for row in rows for value in _values(row, self._written, True)]
         return f"{self._insert} {places}", values
 
+    def inserting_if(self, row: Row, other: Statement) -> Statement:
+        """Return one statement that does another and, if that changed a row, stores a new one."""
+        statement, parameters = other
+        values = _values(row, self._written, True)
+        return f"WITH changed AS ({statement} RETURNING 1) {self._insert_if}", [
+            *parameters,
+            *values,
+        ]
+
     def updating(self, row: Row, names: tuple[str, ...] = ()) -> Statement:
         """Return the statement that stores some columns of a row, by default all."""
         statement, fields = _update(self.model, names)
         return statement, [*_values(row, fields, False), row.pk]
+
+    def updating_version(self, row: Row, names: tuple[str, ...], version: int) -> Statement:
+        """Return the statement that stores columns of a row if it still is of a version."""
+        statement, parameters = self.updating(row, names)
+        return f'{statement} AND "version" = %s', [*parameters, version]
+
+    def derived(self, names: Collection[str]) -> tuple[str, ...]:
+        """Return columns, and those that follow from them, in the order of the table."""
+        fields = self.model._meta.concrete_fields
+        return tuple(
+            field.attname
+            for field in fields
+            if field.attname in names or getattr(field, "source", None) in names
+        )
 
     @cached_property
     def _fields(self) -> Fields:
@@ -119,6 +163,13 @@ class Table(Generic[Row]):
     def _insert(self) -> str:
         columns = ", ".join(f'"{field.column}"' for field in self._written)
         return f"INSERT INTO {self.name} ({columns}) VALUES"  # noqa: S608
+
+    @cached_property
+    def _insert_if(self) -> str:
+        """What _insert is without VALUES: each parameter says its type, which these would give."""
+        columns = ", ".join(f'"{field.column}"' for field in self._written)
+        places = ", ".join(f"%s::{_type(field)}" for field in self._written)
+        return f"INSERT INTO {self.name} ({columns}) SELECT {places} FROM changed"  # noqa: S608
 
     @cached_property
     def _places(self) -> str:
@@ -158,6 +209,11 @@ def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
     chosen = tuple(field for field in fields if not names or field.attname in names)
     places = ", ".join(f'"{field.column}" = %s' for field in chosen)
     return f'UPDATE "{model._meta.db_table}" SET {places} WHERE "id" = %s', chosen  # noqa: S608
+
+
+def _type(field: "Field[Any, Any]") -> str:
+    """Return a column's type; of text without its length, which a cast would cut it to."""
+    return "text" if isinstance(field, CharField) else str(field.db_type(connection))
 
 
 def _values(row: Model, fields: Fields, is_new: bool) -> list[Any]:

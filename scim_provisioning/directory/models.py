@@ -67,6 +67,8 @@ class User(Resource):
 
     groups_held: list[tuple[str, str]] | None
     """Id and name of the user's groups, None for no group; where the row was read with them."""
+    invitations_held: list[str] | None
+    """The statuses of the user's invitations, None for none; where the row was read with them."""
 
     class Meta:
         """One live user per folded userName; an index for each filter that IdPs send."""

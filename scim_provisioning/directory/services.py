@@ -13,8 +13,8 @@ from audit import events
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
-from audit.services import Change, Subject, event_row, recording
-from mdm_portal.database.statements import run
+from audit.services import Change, Subject, event_row, recording, recording_if
+from mdm_portal.database.statements import Statement, has_effect, run, undone_alone
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.errors import (
     NotFound,
@@ -23,8 +23,9 @@ from scim_provisioning.directory.errors import (
 )
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
-from scim_provisioning.directory.state import UserState, changes_between
-from scim_provisioning.directory.tables import USERS
+from scim_provisioning.directory.signals import Consequences, consequences
+from scim_provisioning.directory.state import USER_FIELDS, UserState, changes_between
+from scim_provisioning.directory.tables import EDITED_USERS, USERS
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
@@ -33,6 +34,10 @@ LEAVING = ("active", "deprovisioned_at", "version", "modified_at")
 """What changes of a user who is deprovisioned."""
 WRITTEN_AT_ONCE = 100
 """Rows with values of their own: the price of such a statement grows with their square."""
+UNSHOWN = {"active", "external_id"}
+"""What neither the search nor the order of the list goes by."""
+SHOWN = ("email", "sort_name", "search_text")
+"""Columns that follow from all the other attributes together."""
 LONGEST_SORT_NAME = 256
 """Characters; a b-tree takes no more than 2,704 bytes."""
 
@@ -52,13 +57,25 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
         user_event(events.USER_CREATED, user, actor, changes_between(UserState(), state))
         for user, state in zip(users, states, strict=True)
     ]
+    active = [user for user in users if user.active]
+    follow = consequences(signals.users_provisioned, active, actor)
     try:
-        with transaction.atomic():
-            run(*USERS.inserting(users), *recording(created))
-            _announce_activation([user for user in users if user.active], actor)
+        _store_new(users, created, follow.statements)
     except IntegrityError as error:
         raise UserNameTaken(states[0].user_name) from error
+    follow.announce()
     return users
+
+
+def _store_new(users: list[User], created: list[Event], also: Sequence[Statement]) -> None:
+    """Store users, their events and what follows: of one user, as a rule, in one statement."""
+    statements = USERS.inserting(users)
+    if len(users) == 1 and not also:
+        with undone_alone():
+            has_effect(recording_if(created[0], statements[0]))
+    else:
+        with transaction.atomic():
+            run(*statements, *recording(created), *also)
 
 
 def _new_user(state: UserState, source: str) -> User:
@@ -66,7 +83,7 @@ def _new_user(state: UserState, source: str) -> User:
     user = User(source=source)
     set_columns(user, state)
     user.modified_at = user.created_at
-    user.groups_held = None
+    user.groups_held = user.invitations_held = None
     return user
 
 
@@ -80,21 +97,44 @@ def update_user(
 ) -> User:
     """Return the user after ``edit`` was applied to its locked row.
 
-    ``source`` adopts a local user (product decision 18). ``check`` may refuse by raising, with the
-    row locked. An edit that changes nothing writes nothing. Raises NotFound, UserNameImmutable.
+    ``source`` adopts a local user (product decision 18). ``check`` may refuse by raising. An edit
+    that changes nothing writes nothing. Nobody waits for a lock: the row is written if it still is
+    of the version that was read, else all begins anew. Raises NotFound, UserNameImmutable.
     """
-    with transaction.atomic():
-        user = _locked(user_id)
+    while True:
+        user = _found(user_id)
         if check:
             check(user)
         before = UserState.of(user)
         after = _keep_user_name(before, edit(before))
         changes = changes_between(before, after) + _adopt(user, source)
-        if changes:
-            set_columns(user, after)
-            _save_changed(user, user_event(_event_of(before, after), user, actor, changes))
-            _announce(user, before, actor)
-    return user
+        if not changes or _is_stored(user, before, after, changes, actor):
+            return user
+
+
+def _is_stored(
+    user: User, before: UserState, after: UserState, changes: list[Change], actor: Actor
+) -> bool:
+    """Store an edited user with its event and what follows; False if it was changed meanwhile."""
+    version = user.version
+    set_columns(user, after)
+    user.version += 1
+    user.modified_at = timezone.now()
+    event = user_event(_event_of(before, after), user, actor, changes)
+    update = USERS.updating_version(user, _columns(before, after), version)
+    follow = _consequences(user, before, actor)
+    with transaction.atomic() if follow.statements else undone_alone():
+        is_stored = has_effect(recording_if(event, update))
+        if is_stored:
+            follow.store()
+    return is_stored
+
+
+def _columns(before: UserState, after: UserState) -> tuple[str, ...]:
+    """Return the columns that an edit changes."""
+    edited = {name for name in USER_FIELDS if getattr(before, name) != getattr(after, name)}
+    shown = () if edited <= UNSHOWN else SHOWN
+    return USERS.derived({*edited, *shown, "source", "version", "modified_at"})
 
 
 def deprovision_user(
@@ -102,7 +142,7 @@ def deprovision_user(
 ) -> None:
     """Take a user out of the directory, keeping the row for the portal (product decision 16)."""
     with transaction.atomic():
-        user = _locked(user_id)
+        user = _found(user_id, is_locked=True)
         if check:
             check(user)
         was_active = user.active
@@ -110,8 +150,12 @@ def deprovision_user(
         user.deprovisioned_at = timezone.now()
         gone = [Change(attribute="active", before=was_active, after=None)]
         gone += leave_all_groups([user_id])[user_id]
-        _save_changed(user, user_event(events.USER_DELETED, user, actor, gone), LEAVING)
-        signals.users_left.send(User, users=[user], actor=actor)
+        follow = consequences(signals.users_left, [user], actor)
+        user.version += 1
+        user.modified_at = timezone.now()
+        event = user_event(events.USER_DELETED, user, actor, gone)
+        run(USERS.updating(user, LEAVING), *recording([event]), *follow.statements)
+        follow.announce()
 
 
 def forget_custom_attribute(name: str) -> int:
@@ -152,9 +196,10 @@ def set_custom_values(users: Sequence[User], name: str, value: str | None) -> No
     User.objects.bulk_update(users, columns, batch_size=WRITTEN_AT_ONCE)
 
 
-def _locked(user_id: UUID) -> User:
-    """Return the live user's row, locked until the transaction ends."""
-    found = USERS.read("WHERE id = %s AND deprovisioned_at IS NULL FOR UPDATE", [user_id])
+def _found(user_id: UUID, *, is_locked: bool = False) -> User:
+    """Return the live user's row, perhaps locked until the transaction ends."""
+    lock = "FOR UPDATE" if is_locked else ""
+    found = EDITED_USERS.read(f"WHERE id = %s AND deprovisioned_at IS NULL {lock}", [user_id])
     if not found:
         raise NotFound(str(user_id))
     return found[0]
@@ -193,13 +238,6 @@ def _searchable(user: User) -> list[str]:
     return list(dict.fromkeys(filter(None, words)))
 
 
-def _save_changed(user: User, event: Event, columns: tuple[str, ...] = ()) -> None:
-    """Save a changed row, by default all columns of it, with its next version and its event."""
-    user.version += 1
-    user.modified_at = timezone.now()
-    run(USERS.updating(user, columns), *recording([event]))
-
-
 def _event_of(before: UserState, after: UserState) -> EventType:
     """Return the name of a change: enabling and disabling have their own."""
     if before.active == after.active:
@@ -207,18 +245,12 @@ def _event_of(before: UserState, after: UserState) -> EventType:
     return events.USER_ENABLED if after.active else events.USER_DISABLED
 
 
-def _announce(user: User, before: UserState, actor: Actor) -> None:
-    """Announce an activation or a deactivation."""
-    if user.active and not before.active:
-        _announce_activation([user], actor)
-    elif before.active and not user.active:
-        signals.users_left.send(User, users=[user], actor=actor)
-
-
-def _announce_activation(users: list[User], actor: Actor) -> None:
-    """Announce that users may now be invited; listeners see to it that it happens once."""
-    if users:
-        signals.users_provisioned.send(User, users=users, actor=actor)
+def _consequences(user: User, before: UserState, actor: Actor) -> Consequences:
+    """Return what follows from an activation or a deactivation."""
+    if user.active == before.active:
+        return Consequences()
+    signal = signals.users_provisioned if user.active else signals.users_left
+    return consequences(signal, [user], actor)
 
 
 def user_event(event: EventType, user: User, actor: Actor, changes: list[Change]) -> Event:

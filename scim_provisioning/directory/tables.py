@@ -10,10 +10,20 @@ GROUPS_OF_USER = """(
     FROM directory_membership AS held WHERE held.user_id = directory_user.id
 )::text"""
 """Without a join, which PostgreSQL would plan longer than it runs."""
+INVITATIONS_OF_USER = """(
+    SELECT json_agg(status) FROM invitations_invitation WHERE user_id = directory_user.id
+)::text"""
+"""The room above writes invitations; whoever edits a user has to know whether there are any."""
 USERS = Table(
     User,
     unread=("emails_key", "custom_key", "search_text"),
     computed={"groups_held": GROUPS_OF_USER},
 )
 """Without the columns that only PostgreSQL reads; each with id and name of the user's groups."""
+EDITED_USERS = Table(
+    User,
+    unread=USERS.unread,
+    computed={**USERS.computed, "invitations_held": INVITATIONS_OF_USER},
+)
+"""As USERS; each with the statuses of the user's invitations."""
 GROUPS = Table(Group)

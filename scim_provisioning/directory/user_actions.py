@@ -19,6 +19,7 @@ from scim_provisioning.directory.errors import NotFound, UnknownAttribute, Value
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.services import set_custom_values, user_event
+from scim_provisioning.directory.signals import consequences
 from scim_provisioning.directory.verdicts import (
     DONE,
     LEFT,
@@ -42,8 +43,7 @@ def enable_users(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
             outcome.update(user.verdict for user in batch)
             enabled = [user for user in batch if user.verdict == DONE]
             _switch(enabled, events.USER_ENABLED, actor, active=True)
-            if enabled:
-                signals.users_provisioned.send(User, users=enabled, actor=actor)
+            consequences(signals.users_provisioned, enabled, actor).store()
     return with_the_gone(outcome, user_ids)
 
 
@@ -55,7 +55,7 @@ def disable_users(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
             outcome.update(user.verdict for user in batch)
             disabled = [user for user in batch if user.verdict == DONE]
             _switch(disabled, events.USER_DISABLED, actor, active=False)
-            signals.users_left.send(User, users=disabled, actor=actor)
+            consequences(signals.users_left, disabled, actor).store()
     return with_the_gone(outcome, user_ids)
 
 
@@ -158,7 +158,7 @@ def _deprovision(users: list[Any], actor: Actor) -> None:
     """Take users out of the directory, keeping the rows (product decision 16)."""
     _update(users, active=False, deprovisioned_at=timezone.now())
     _record_deleted(users, leave_all_groups([user.id for user in users]), actor)
-    signals.users_left.send(User, users=users, actor=actor)
+    consequences(signals.users_left, users, actor).store()
 
 
 def _erase(users: list[Any], actor: Actor) -> None:

@@ -14,10 +14,11 @@ from django.utils.translation import gettext as _
 from audit import events
 from audit.actors import Actor
 from audit.models import Event
-from audit.services import record_all
-from mdm_portal.database.statements import rows_of
+from audit.services import record_all, recording_if
+from mdm_portal.database.statements import Table, rows_of
 from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
+from scim_provisioning.directory.signals import Consequences
 from scim_provisioning.directory.verdicts import DONE, judged_batches, with_the_gone
 from scim_provisioning.invitations import links, trail
 from scim_provisioning.invitations.errors import CannotInvite, LinkExpired, LinkWithdrawn
@@ -34,18 +35,23 @@ CANNOT_INVITE: dict[str, Q] = {
     ACCEPTED: Q(invite_status=invite_status.COMPLETED),
 }
 """Whom *Send Invite* leaves out; the first reason that fits is told."""
-LOCKED_PENDING = """
-SELECT id, user_id FROM invitations_invitation WHERE status = 'pending' AND user_id = ANY(%s)
-ORDER BY id FOR UPDATE
+INVITATIONS = Table(Invitation)
+PENDING_USERS = """
+SELECT user_id FROM invitations_invitation WHERE status = 'pending' AND user_id = ANY(%s)
 """
+CANCEL = """
+UPDATE invitations_invitation SET status = 'cancelled' WHERE status = 'pending' AND user_id = %s
+"""
+UNKNOWN = (Invitation.PENDING,)
+"""What invitations of a row may be like that was not read with them."""
 GRACE = timedelta(seconds=60)
 """Some IdPs create a probe user on connection and delete it at once (product decision 22)."""
 
 
-def invite_automatically(*, users: Sequence[User], actor: Actor) -> list[Invitation]:
-    """Return the invitations of newly imported users: of those with an address, the first time.
+def inviting_automatically(*, users: Sequence[User], actor: Actor) -> Consequences:
+    """Return what invites newly imported users: those with an address, the first time.
 
-    Runs in the transaction that creates or activates the users.
+    It is stored in the transaction that creates or activates the users.
     """
     due_at = timezone.now() + GRACE
     invitations = [
@@ -53,10 +59,9 @@ def invite_automatically(*, users: Sequence[User], actor: Actor) -> list[Invitat
         for user in users
         if user.email and not _was_here_before(user)
     ]
-    if invitations:
-        Invitation.objects.bulk_create(invitations)
-        transaction.on_commit(partial(wake_up, GRACE), robust=True)
-    return invitations
+    if not invitations:
+        return Consequences()
+    return Consequences(INVITATIONS.inserting(invitations), [partial(wake_up, GRACE)])
 
 
 def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
@@ -114,20 +119,25 @@ def _invite(users: list[User], actor: Actor) -> None:
     )
 
 
-def cancel(*, users: Sequence[User], actor: Actor) -> None:
-    """Take back invitations that are not sent yet; runs in the transaction of the users' leave."""
-    rows = rows_of(LOCKED_PENDING, [[user.id for user in users]])
-    if not rows:
-        return
-    Invitation.objects.filter(id__in=[row_id for row_id, _user_id in rows]).update(
-        status=Invitation.CANCELLED
+def cancelling(*, users: Sequence[User], actor: Actor) -> Consequences:
+    """Return what takes back invitations that are not sent yet, when users leave."""
+    asked = [user.id for user in users if _may_be_pending(user)]
+    pending = {user_id for (user_id,) in rows_of(PENDING_USERS, [asked])} if asked else ()
+    return Consequences(
+        [
+            recording_if(
+                trail.row(events.INVITATION_CANCELLED, user, actor=actor, provider=actor.provider),
+                (CANCEL, [user.id]),
+            )
+            for user in users
+            if user.id in pending
+        ]
     )
-    invited = {user_id for _row_id, user_id in rows}
-    record_all(
-        trail.row(events.INVITATION_CANCELLED, user, actor=actor, provider=actor.provider)
-        for user in users
-        if user.id in invited
-    )
+
+
+def _may_be_pending(user: User) -> bool:
+    """Tell whether an invitation may wait; a row that was read with them knows."""
+    return Invitation.PENDING in (getattr(user, "invitations_held", UNKNOWN) or ())
 
 
 def find(token: str) -> Invitation:
@@ -171,6 +181,8 @@ def _was_here_before(user: User) -> bool:
     """
     if user.version == 1:
         return False
+    if getattr(user, "invitations_held", None):
+        return True
     disabled = Event.objects.filter(
         subject_type="user", subject_id=str(user.id), event=events.USER_DISABLED.key
     )

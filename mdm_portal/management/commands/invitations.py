@@ -19,7 +19,7 @@ from scim_provisioning.directory.text import fold
 from scim_provisioning.directory.verdicts import DONE
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.invitations.selectors import latest_invitations
-from scim_provisioning.invitations.services import cancel, invite_users_by_hand
+from scim_provisioning.invitations.services import cancelling, invite_users_by_hand
 from scim_provisioning.providers import SOURCES
 
 Outcome = TypeVar("Outcome")
@@ -146,7 +146,7 @@ class Command(ActionCommand):
             users = list(User.objects.filter(id__in=ids).order_by("id"))
             waiting = Invitation.objects.filter(user__in=users, status=Invitation.PENDING)
             count = len(waiting.select_for_update().order_by("id"))
-            cancel(users=users, actor=self.actor)
+            cancelling(users=users, actor=self.actor).store()
         return count
 
     def _in_batches(
