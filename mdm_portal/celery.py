@@ -6,6 +6,7 @@ from typing import Any
 
 from celery import Celery, signals
 from django.conf import settings
+from kombu.exceptions import OperationalError
 from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
 
 from mdm_portal import broker
@@ -16,6 +17,24 @@ app = Celery("mdm_portal")
 app.set_default()  # else only the thread that imports this would send its tasks here
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+_IMPATIENT = {
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "max_retries": 0,
+    "interval_start": 0,
+}
+
+
+def send(task: str, countdown: float) -> None:
+    """Send a task at once or raise OSError: who sends it has a caller that waits."""
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **_IMPATIENT}
+    try:
+        with app.connection_for_write(
+            transport_options=options, connect_timeout=_IMPATIENT["socket_connect_timeout"]
+        ) as connection:
+            app.send_task(task, countdown=countdown, connection=connection, retry=False)
+    except OperationalError as error:
+        raise ConnectionError(str(error)) from error
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]

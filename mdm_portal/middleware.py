@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, set_urlconf
 from django.utils.cache import add_never_cache_headers
 from structlog.contextvars import bind_contextvars, unbind_contextvars
 
@@ -16,6 +16,7 @@ from audit.addresses import client_address
 
 logger = logging.getLogger(__name__)
 SCIM = "/scim/"
+SCIM_URLS = "mdm_portal.scim_urls"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -34,9 +35,10 @@ class ScimMiddleware:
         if not request.path_info.startswith(SCIM):
             return self.get_response(request)
         try:
-            view, arguments, options = resolve(request.path_info)
+            view, arguments, options = resolve(request.path_info, SCIM_URLS)
         except Resolver404:
             return self.get_response(request)
+        set_urlconf(SCIM_URLS)
         answer: HttpResponseBase = view(request, *arguments, **options)
         return answer
 
