@@ -9,10 +9,10 @@ from typing import Any
 from django.http import HttpRequest, HttpResponseBase
 from django.urls import Resolver404, resolve, set_urlconf
 from django.utils.cache import add_never_cache_headers
-from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from audit.actors import Actor
 from audit.addresses import client_address
+from audit.log_context import logging_also
 
 logger = logging.getLogger(__name__)
 SCIM = "/scim/"
@@ -53,16 +53,13 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Go on, and log what was answered; the route, not the path, which may hold secrets."""
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-        bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         started = time.perf_counter()
-        try:
+        with logging_also(request_id=request.request_id):  # type: ignore[attr-defined]
             response = self.get_response(request)
             response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
             if logger.isEnabledFor(logging.INFO):
                 logger.info("Request", extra=_told(request, response, started))
             return response
-        finally:
-            unbind_contextvars("request_id")
 
 
 def _told(request: HttpRequest, response: HttpResponseBase, started: float) -> dict[str, object]:
