@@ -4,6 +4,7 @@ SCIM needs a third of the site. The rest (the portal's pages, the admin API, Cel
 background; a request for a page that is there before it waits for it.
 """
 
+import gc
 from importlib import import_module
 from threading import Thread
 
@@ -18,10 +19,14 @@ def load_scim() -> None:
 
 
 def load_the_rest() -> None:
-    """Start to load everything else."""
+    """Start to load everything else; then garbage is collected, but never looked for in modules."""
     Thread(target=_load_the_rest, name="warming", daemon=True).start()
 
 
 def _load_the_rest() -> None:
-    get_resolver().url_patterns  # noqa: B018
-    import_module("mdm_portal.celery")
+    try:
+        get_resolver().url_patterns  # noqa: B018
+        import_module("mdm_portal.celery")
+    finally:
+        gc.freeze()
+        gc.enable()

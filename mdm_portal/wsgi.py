@@ -1,8 +1,12 @@
 """The WSGI application."""
 
+import gc
 import multiprocessing
 import os
 import signal
+
+# What is loaded stays: to look for garbage in it meanwhile is in vain, and later too.
+gc.disable()
 
 # A worker of granian inherits a signal handler that only its parent can use. Until it has its own,
 # which is after this module, it would not hear that it shall stop, and be killed amid requests.
