@@ -4,10 +4,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import TypedDict
 
-from structlog.contextvars import get_contextvars
-
 from audit.actors import Actor
 from audit.events import EventType
+from audit.log_context import log_context
 from audit.models import Event
 from mdm_portal.database.statements import Statement, Table, run
 
@@ -103,4 +102,4 @@ def event_row(
 
 def _current_request(actor: Actor) -> str:
     """Return the id of the request that is being answered; a job of the system is nobody's."""
-    return "" if actor.kind == "system" else get_contextvars().get("request_id", "")
+    return "" if actor.kind == "system" else log_context().get("request_id", "")

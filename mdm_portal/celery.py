@@ -6,8 +6,9 @@ from typing import Any
 
 from celery import Celery, signals
 from django.conf import settings
-from structlog.contextvars import bind_contextvars, clear_contextvars, get_contextvars
+from kombu.exceptions import OperationalError
 
+from audit.log_context import log_context, start_log_context
 from mdm_portal import broker
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm_portal.settings")
@@ -16,6 +17,24 @@ app = Celery("mdm_portal")
 app.set_default()  # else only the thread that imports this would send its tasks here
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.autodiscover_tasks()
+_IMPATIENT = {
+    "socket_timeout": 0.5,
+    "socket_connect_timeout": 0.5,
+    "max_retries": 0,
+    "interval_start": 0,
+}
+
+
+def send(task: str, countdown: float) -> None:
+    """Send a task at once or raise OSError: who sends it has a caller that waits."""
+    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **_IMPATIENT}
+    try:
+        with app.connection_for_write(
+            transport_options=options, connect_timeout=_IMPATIENT["socket_connect_timeout"]
+        ) as connection:
+            app.send_task(task, countdown=countdown, connection=connection, retry=False)
+    except OperationalError as error:
+        raise ConnectionError(str(error)) from error
 
 
 @signals.setup_logging.connect  # type: ignore[untyped-decorator]
@@ -27,7 +46,7 @@ def log_as_the_portal_does(**_options: Any) -> None:
 @signals.before_task_publish.connect  # type: ignore[untyped-decorator]
 def send_request_id(headers: dict[str, Any], **_message: Any) -> None:
     """Give a task the id of the request that it is sent by."""
-    request_id = get_contextvars().get("request_id")
+    request_id = log_context().get("request_id")
     if request_id:
         headers["request_id"] = request_id
 
@@ -35,13 +54,12 @@ def send_request_id(headers: dict[str, Any], **_message: Any) -> None:
 @signals.task_prerun.connect  # type: ignore[untyped-decorator]
 def take_request_id(task: Any, task_id: str, **_message: Any) -> None:
     """Let every line that the task logs tell which task it is, and whose request woke it."""
-    clear_contextvars()
-    bind_contextvars(task=task.name, task_id=task_id)
-    if request_id := getattr(task.request, "request_id", None):
-        bind_contextvars(request_id=request_id)
+    request_id = getattr(task.request, "request_id", None)
+    of_request = {"request_id": request_id} if request_id else {}
+    start_log_context(task=task.name, task_id=task_id, **of_request)
 
 
 @signals.task_postrun.connect  # type: ignore[untyped-decorator]
 def forget_request_id(**_message: Any) -> None:
     """Forget the task."""
-    clear_contextvars()
+    start_log_context()

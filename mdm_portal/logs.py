@@ -2,11 +2,12 @@
 
 import logging
 import sys
-from collections.abc import MutableMapping
+from datetime import UTC, datetime
 from typing import Any
 
 import orjson
-import structlog
+
+from audit.log_context import log_context
 
 FIELDS = ("method", "route", "resource", "provider", "status", "duration_ms", "count")
 """What a log call may add to its line by ``extra``; nothing else gets in by accident."""
@@ -23,7 +24,7 @@ def configuration(form: str, level: str) -> dict[str, Any]:
     return {
         "version": 1,
         "disable_existing_loggers": False,
-        "formatters": {"chosen": {"()": formatter, "form": form}},
+        "formatters": {"chosen": {"()": Formatter, "form": form}},
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "chosen"}},
         "root": {"handlers": ["console"], "level": level},
         "loggers": {
@@ -39,29 +40,36 @@ def configuration(form: str, level: str) -> dict[str, Any]:
     }
 
 
-def formatter(form: str = JSON) -> logging.Formatter:
-    """Return what writes a record, be it ours or a library's."""
-    shared: list[structlog.typing.Processor] = [
-        structlog.contextvars.merge_contextvars,
-        structlog.stdlib.add_log_level,
-        structlog.stdlib.add_logger_name,
-        structlog.stdlib.ExtraAdder(allow=FIELDS),
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-    ]
-    last = _as_json if form == JSON else _as_line
-    return structlog.stdlib.ProcessorFormatter(
-        foreign_pre_chain=shared,
-        processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, last],
-    )
+class Formatter(logging.Formatter):
+    """Writes a record, be it ours or a library's."""
+
+    def __init__(self, form: str = JSON) -> None:
+        """Write in a form, ``json`` or ``line``."""
+        super().__init__()
+        self.form = form
+
+    def format(self, record: logging.LogRecord) -> str:
+        """Return the record as text."""
+        moment = datetime.fromtimestamp(record.created, UTC).isoformat()
+        entry = {
+            "timestamp": moment.replace("+00:00", "Z"),
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "event": record.getMessage(),
+            **log_context(),
+            **{name: vars(record)[name] for name in FIELDS if name in vars(record)},
+        }
+        if record.exc_info and record.exc_info[0]:
+            entry["exception"] = self.formatException(record.exc_info)
+        return _as_json(entry) if self.form == JSON else _as_line(entry)
 
 
-def _as_json(_logger: object, _name: str, entry: MutableMapping[str, Any]) -> str:
+def _as_json(entry: dict[str, Any]) -> str:
     """Return one line of JSON; what JSON does not know is written as text."""
-    return orjson.dumps(dict(entry), default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
+    return orjson.dumps(entry, default=repr, option=orjson.OPT_NON_STR_KEYS).decode()
 
 
-def _as_line(_logger: object, _name: str, entry: MutableMapping[str, Any]) -> str:
+def _as_line(entry: dict[str, Any]) -> str:
     """Return a line for people, a traceback below it."""
     cause = entry.pop("exception", "")
     head = " ".join(str(entry.pop(key)) for key in ("timestamp", "level", "logger", "event"))

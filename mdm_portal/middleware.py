@@ -7,15 +7,16 @@ from collections.abc import Callable
 from typing import Any
 
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import Resolver404, resolve
+from django.urls import Resolver404, resolve, set_urlconf
 from django.utils.cache import add_never_cache_headers
-from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from audit.actors import Actor
 from audit.addresses import client_address
+from audit.log_context import logging_also
 
 logger = logging.getLogger(__name__)
 SCIM = "/scim/"
+SCIM_URLS = "mdm_portal.scim_urls"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
@@ -34,9 +35,10 @@ class ScimMiddleware:
         if not request.path_info.startswith(SCIM):
             return self.get_response(request)
         try:
-            view, arguments, options = resolve(request.path_info)
+            view, arguments, options = resolve(request.path_info, SCIM_URLS)
         except Resolver404:
             return self.get_response(request)
+        set_urlconf(SCIM_URLS)
         answer: HttpResponseBase = view(request, *arguments, **options)
         return answer
 
@@ -51,16 +53,13 @@ class RequestIdMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Go on, and log what was answered; the route, not the path, which may hold secrets."""
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
-        bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         started = time.perf_counter()
-        try:
+        with logging_also(request_id=request.request_id):  # type: ignore[attr-defined]
             response = self.get_response(request)
             response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
             if logger.isEnabledFor(logging.INFO):
                 logger.info("Request", extra=_told(request, response, started))
             return response
-        finally:
-            unbind_contextvars("request_id")
 
 
 def _told(request: HttpRequest, response: HttpResponseBase, started: float) -> dict[str, object]:

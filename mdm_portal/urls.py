@@ -5,6 +5,7 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from mdm_portal import scim_urls
 from mdm_portal.health import healthz, readyz
 from mdm_portal.metrics import metrics
 from mdm_portal.portal import pages
@@ -21,7 +22,7 @@ PROVISIONING = "admin/identity/user-provisioning/"
 ATTRIBUTES = "admin/system/attributes/"
 
 urlpatterns = [
-    path("scim/v2", include("scim_provisioning.scim.urls")),
+    *scim_urls.urlpatterns,
     path("api/", include("mdm_portal.api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -4,10 +4,10 @@ from datetime import timedelta
 from typing import Any
 
 import redis
-from celery import current_app
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
+from mdm_portal.celery import app
 from mdm_portal.doctor.findings import Finding, failure, ok, warning
 from mdm_portal.valkey import connected
 from scim_provisioning.invitations.backlog import backlog
@@ -40,7 +40,7 @@ def check_broker() -> Finding:
 def check_worker() -> Finding:
     """Ask all workers; the first answer will do."""
     try:
-        answers = current_app.control.inspect(timeout=PATIENCE, limit=1).ping()
+        answers = app.control.inspect(timeout=PATIENCE, limit=1).ping()
     except (OperationalError, OSError) as error:
         return failure(f"No worker could be asked: {error}", START)
     if not answers:

@@ -9,7 +9,6 @@ from contextlib import suppress
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from redis.exceptions import RedisError
 
 LONGEST_SECONDS = 30
 TIMES = 100
@@ -26,15 +25,22 @@ def remembered(name: str, work: Callable[[], Figures]) -> Figures:
 
 def recall(name: str) -> Any:
     """Return what is kept under a name; None for nothing, also while the cache is out."""
-    with suppress(RedisError, OSError):
+    with suppress(*_outages()):
         return cache.get(name)
     return None
 
 
 def keep(name: str, value: object, seconds: int) -> None:
     """Keep a value for all processes, unless the cache is out."""
-    with suppress(RedisError, OSError):
+    with suppress(*_outages()):
         cache.set(name, value, seconds)
+
+
+def _outages() -> tuple[type[Exception], ...]:
+    """Return what the cache raises while it is out; only who asks it needs its client."""
+    from redis.exceptions import RedisError
+
+    return RedisError, OSError
 
 
 def _worked_out(name: str, work: Callable[[], Figures]) -> Figures:

@@ -6,24 +6,19 @@ that is out delays an invitation but loses none, and costs a SCIM request half a
 
 import logging
 import time
+from collections.abc import Callable
 from datetime import timedelta
 from threading import Lock
-
-from celery import current_app
-from django.conf import settings
-from kombu.exceptions import OperationalError
 
 TASK = "scim_provisioning.invitations.tasks.deliver_due"
 WINDOW = 1.0
 """One call serves all rows that this process makes within so many seconds."""
 REST = 30.0
 """So long a broker that failed is left alone."""
-_IMPATIENT = {
-    "socket_timeout": 0.5,
-    "socket_connect_timeout": 0.5,
-    "max_retries": 0,
-    "interval_start": 0,
-}
+
+Sender = Callable[[str, float], None]
+"""Sends the task of a name, to run after so many seconds; raises OSError if no broker takes it."""
+_senders: list[Sender] = []
 
 logger = logging.getLogger(__name__)
 _lock = Lock()
@@ -36,15 +31,17 @@ def wake_up(after: timedelta) -> None:
         call(after.total_seconds() + WINDOW)
 
 
+def send_with(sender: Sender) -> None:
+    """Register what sends tasks: the site's, which is above this room, and loads when it must."""
+    _senders[:] = [sender]
+
+
 def call(countdown: float = 0) -> None:
     """Send one call; an error is logged and the broker left alone for a while."""
-    options = {**settings.CELERY_BROKER_TRANSPORT_OPTIONS, **_IMPATIENT}
     try:
-        with current_app.connection_for_write(
-            transport_options=options, connect_timeout=_IMPATIENT["socket_connect_timeout"]
-        ) as connection:
-            current_app.send_task(TASK, countdown=countdown, connection=connection, retry=False)
-    except (OperationalError, OSError) as error:
+        for send in _senders:
+            send(TASK, countdown)
+    except OSError as error:
         _rest()
         logger.error("No worker was woken, the sweeper will find the invitations: %s", error)
 

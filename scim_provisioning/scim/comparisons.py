@@ -12,11 +12,10 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from uuid import UUID
 
-from scim2_models.path import ORDERING_OPERATORS, CompareOperator
-
 from scim_provisioning.directory.text import fold
 from scim_provisioning.scim.attributes import Attribute
 from scim_provisioning.scim.errors import InvalidFilter
+from scim_provisioning.scim.syntax import ORDERING_OPERATORS, CompareOperator
 
 
 class Unmatchable:

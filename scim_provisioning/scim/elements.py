@@ -6,7 +6,14 @@ Plain equality becomes containment, which the GIN index serves; the rest looks a
 from typing import Any
 
 from django.db.models import Q
-from scim2_models.path import (
+
+from scim_provisioning.scim import predicates
+from scim_provisioning.scim.attributes import Attribute, ResourceType
+from scim_provisioning.scim.columns import OWNER, Elements, Related
+from scim_provisioning.scim.comparisons import holds, kind_of, quoted, read_operand, read_stored
+from scim_provisioning.scim.errors import InvalidFilter
+from scim_provisioning.scim.grammar import sub_attribute
+from scim_provisioning.scim.syntax import (
     AttrPath,
     CompareOperator,
     Comparison,
@@ -18,13 +25,6 @@ from scim2_models.path import (
     Present,
     ValuePath,
 )
-
-from scim_provisioning.scim import predicates
-from scim_provisioning.scim.attributes import Attribute, ResourceType
-from scim_provisioning.scim.columns import OWNER, Elements, Related
-from scim_provisioning.scim.comparisons import holds, kind_of, quoted, read_operand, read_stored
-from scim_provisioning.scim.errors import InvalidFilter
-from scim_provisioning.scim.grammar import sub_attribute
 
 _DEFAULT = "value"
 """The sub-attribute that a comparison of the attribute itself means (RFC 7643 section 2.4)."""

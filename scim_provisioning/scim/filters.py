@@ -8,7 +8,15 @@ from collections.abc import Iterable
 from functools import reduce
 
 from django.db.models import Q
-from scim2_models.path import (
+
+from scim_provisioning.scim import elements, predicates
+from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
+from scim_provisioning.scim.columns import Column, JsonText
+from scim_provisioning.scim.comparisons import holds, kind_of, quoted, read_operand, read_stored
+from scim_provisioning.scim.errors import InvalidFilter
+from scim_provisioning.scim.grammar import parse_filter
+from scim_provisioning.scim.notation import Target, find
+from scim_provisioning.scim.syntax import (
     AttrPath,
     CompareOperator,
     Comparison,
@@ -19,14 +27,6 @@ from scim2_models.path import (
     Present,
     ValuePath,
 )
-
-from scim_provisioning.scim import elements, predicates
-from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
-from scim_provisioning.scim.columns import Column, JsonText
-from scim_provisioning.scim.comparisons import holds, kind_of, quoted, read_operand, read_stored
-from scim_provisioning.scim.errors import InvalidFilter
-from scim_provisioning.scim.grammar import parse_filter
-from scim_provisioning.scim.notation import Target, find
 
 
 def compile_filter(text: object, resource_type: ResourceType, *, unquoted: bool = False) -> Q:

@@ -2,14 +2,13 @@
 
 from uuid import UUID
 
-from scim2_models.path import FilterNode
-
 from scim_provisioning.directory.models import Membership, User
 from scim_provisioning.directory.state import MemberChange
 from scim_provisioning.scim.attributes import GROUP
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.grammar import matches
 from scim_provisioning.scim.group_patch import FindMembers
+from scim_provisioning.scim.syntax import FilterNode
 
 
 def find_members(group_id: UUID, context: Context) -> FindMembers:

@@ -7,8 +7,6 @@ from collections.abc import Callable
 from typing import Any
 from uuid import UUID
 
-from scim2_models.path import Comparison, FilterNode
-
 from scim_provisioning.activity.reasons import READ_ONLY
 from scim_provisioning.directory.state import GroupChange, GroupState, MemberChange
 from scim_provisioning.scim import urns
@@ -18,6 +16,7 @@ from scim_provisioning.scim.errors import Mutability, NoTarget
 from scim_provisioning.scim.members import known_ids, member_ids, parse_id
 from scim_provisioning.scim.operations import Operation
 from scim_provisioning.scim.patch import apply
+from scim_provisioning.scim.syntax import Comparison, FilterNode
 from scim_provisioning.scim.value_paths import equal_terms
 
 FindMembers = Callable[[FilterNode, MemberChange], frozenset[UUID]]

@@ -2,12 +2,11 @@
 
 from dataclasses import dataclass
 
-from scim2_models.path import AttrPath
-
 from scim_provisioning.activity.reasons import UNKEPT, UNKNOWN, UNREGISTERED
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
 from scim_provisioning.scim.grammar import normalised
+from scim_provisioning.scim.syntax import AttrPath
 
 NOT_KEPT: dict[str, frozenset[str]] = {
     urns.USER.lower(): frozenset(

@@ -4,8 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from scim2_models.path import FilterNode
-
 from scim_provisioning.activity.reasons import UNKNOWN
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import Attribute, ResourceType, Schema
@@ -19,6 +17,7 @@ from scim_provisioning.scim.errors import (
 )
 from scim_provisioning.scim.grammar import Path, check_value_filter, parse_path
 from scim_provisioning.scim.notation import reason_to_ignore
+from scim_provisioning.scim.syntax import FilterNode
 
 MAX_OPERATIONS = 1000
 """A PATCH may have at most so many operations."""

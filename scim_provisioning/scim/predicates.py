@@ -20,10 +20,10 @@ from django.db.models import (
 )
 from django.db.models.fields.json import KeyTextTransform
 from django.db.models.functions import Cast, Coalesce, Concat
-from scim2_models.path import ORDERING_OPERATORS, CompareOperator
 
 from scim_provisioning.directory.models import Membership
 from scim_provisioning.scim.comparisons import Operand, Unmatchable, read_uuid, read_version
+from scim_provisioning.scim.syntax import ORDERING_OPERATORS, CompareOperator
 
 Subject = str | Expression
 """A column by its name, or an expression that gives a text and never NULL."""

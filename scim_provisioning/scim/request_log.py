@@ -9,9 +9,9 @@ from typing import Any
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase
 from django.utils import timezone
-from structlog.contextvars import bind_contextvars, unbind_contextvars
 
 from audit.addresses import client_address
+from audit.log_context import logging_also
 from scim_provisioning.activity.recorder import Note, note
 from scim_provisioning.directory.models import new_id
 from scim_provisioning.scim.errors import Unavailable
@@ -43,15 +43,12 @@ def logged(view: View) -> View:
     @wraps(view)
     def wrapper(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
         request.request_id = new_id().hex  # type: ignore[attr-defined]
-        bind_contextvars(request_id=request.request_id)  # type: ignore[attr-defined]
         started = time.perf_counter()
-        try:
+        with logging_also(request_id=request.request_id):  # type: ignore[attr-defined]
             response = view(request, *arguments, **options)
             response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
             _tell(request, response, time.perf_counter() - started)
-        finally:
-            unbind_contextvars("request_id")
-        return response
+            return response
 
     return wrapper
 

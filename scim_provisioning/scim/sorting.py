@@ -10,7 +10,6 @@ from django.db.models import Expression, F, Func, JSONField, OuterRef, Subquery,
 from django.db.models.expressions import OrderBy
 from django.db.models.fields.json import KeyTextTransform, KeyTransform
 from django.db.models.functions import Coalesce, NullIf
-from scim2_models.path import AttrPath
 
 from scim_provisioning.directory.models import Membership
 from scim_provisioning.scim.attributes import Attribute, ResourceType
@@ -19,6 +18,7 @@ from scim_provisioning.scim.comparisons import kind_of, quoted
 from scim_provisioning.scim.errors import InvalidPath, InvalidValue
 from scim_provisioning.scim.grammar import parse_path
 from scim_provisioning.scim.notation import find
+from scim_provisioning.scim.syntax import AttrPath
 
 Key = Expression | F | Subquery
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from scim2_models.path import (
+from scim_provisioning.scim.syntax import (
     CompareOperator,
     Comparison,
     FilterNode,

@@ -10,8 +10,8 @@ from contextlib import contextmanager
 from typing import Any
 
 import psycopg
-from celery import current_app
 
+from mdm_portal.celery import app
 from mdm_portal.runtime import BASE
 from tests.scim.live import database_url
 from tests.services import celery_worker
@@ -54,7 +54,7 @@ def worker() -> Iterator[None]:
     """Run a Celery worker without a schedule, from when it answers."""
     with celery_worker.worker("--concurrency", "1", "--loglevel", "ERROR"):
         end = time.monotonic() + 60
-        while not current_app.control.inspect(timeout=1, limit=1).ping():
+        while not app.control.inspect(timeout=1, limit=1).ping():
             assert time.monotonic() < end
         yield
 

@@ -10,8 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from celery import current_app
-
+from mdm_portal.celery import app
 from mdm_portal.runtime import BASE
 from tests.scim.live import database_url
 
@@ -38,7 +37,7 @@ def worker(*options: str, output: Any = None, **environment: str) -> Iterator[No
 @contextmanager
 def running_worker(log: Path, **environment: str) -> Iterator[None]:
     """Run a worker that writes to a log until the block ends."""
-    current_app.control.purge()
+    app.control.purge()
     with log.open("ab") as output, worker("--concurrency", "1", output=output, **environment):
         yield
 

@@ -6,11 +6,11 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.db.models import F
 from django.utils import timezone
 
 from audit.actors import Actor
+from mdm_portal.celery import app
 from scim_provisioning.directory.services import create_user
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.invitations import delivery, pace, post
@@ -75,7 +75,7 @@ def test_the_limit_holds_while_valkey_is_out(
             "LOCATION": "redis://127.0.0.1:1/0",
         }
     }
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     limit(2)
     due("a", "b", "c")
     assert not delivery.deliver_due()

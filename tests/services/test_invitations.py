@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from celery import current_app
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.actors import Actor
 from audit.models import Event
+from mdm_portal.celery import app
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.services import create_user, deprovision_user, update_user
 from scim_provisioning.directory.state import UserState
@@ -393,7 +393,7 @@ def test_the_work_of_a_killed_worker_comes_back_with_the_same_message_id(
 def test_a_broker_that_is_out_neither_fails_nor_slows_a_create(
     invites: None, server: MailServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(current_app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setattr(app.conf, "broker_write_url", "redis://127.0.0.1:1/0")
     began = time.monotonic()
     for number in range(5):
         imported(f"user{number}")

@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from structlog.contextvars import bound_contextvars, get_contextvars
 
 from audit.actors import Actor
+from audit.log_context import log_context, logging_also
 from audit.models import Event
 from mdm_portal import jobs, logs
 from mdm_portal.celery import app
@@ -45,7 +45,7 @@ def line(form: str = logs.JSON, **options: Any) -> str:
         ).__dict__
     )
     record.__dict__.update(given)
-    return logs.formatter(form).format(record)
+    return logs.Formatter(form).format(record)
 
 
 def failure() -> Any:
@@ -56,7 +56,7 @@ def failure() -> Any:
 
 
 def test_a_line_is_json_with_what_may_be_told() -> None:
-    with bound_contextvars(request_id="abc"):
+    with logging_also(request_id="abc"):
         found = json.loads(line(msg="%s was “said”", args=("It",), status=201, password="secret"))
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT[\d:.]+Z", found.pop("timestamp"))
     assert found == {
@@ -75,7 +75,7 @@ def test_an_error_stays_on_its_line() -> None:
 
 
 def test_people_read_lines() -> None:
-    with bound_contextvars(request_id="abc"):
+    with logging_also(request_id="abc"):
         first, *rest = line(logs.LINE, exc_info=failure()).splitlines()
     assert first.endswith("Z warning room Said request_id=abc")
     assert rest[-1] == "lines"
@@ -92,13 +92,13 @@ def test_a_page_carries_the_id_that_its_event_has(portal: Client) -> None:
     assert re.fullmatch("[0-9a-f]{32}", answer["X-Request-ID"])
     answer = portal.post("/sign-out/")
     assert Event.objects.filter(request_id=answer["X-Request-ID"]).exists()
-    assert get_contextvars() == {}
+    assert log_context() == {}
 
 
 @pytest.mark.parametrize("path", ["/scim/v2/Users", "/scim/v2/nothing", "/nothing", "/healthz"])
 def test_every_answer_has_an_id(client: Client, db: None, path: str) -> None:
     assert re.fullmatch("[0-9a-f]{32}", client.get(path)["X-Request-ID"])
-    assert get_contextvars() == {}
+    assert log_context() == {}
 
 
 def test_a_request_is_a_line_where_info_is_wanted(
@@ -107,7 +107,7 @@ def test_a_request_is_a_line_where_info_is_wanted(
     with caplog.at_level(logging.INFO):
         portal.get("/invitations/secret-link/")
         portal.get('/scim/v2/Users?filter=userName eq "jane"')
-    told = [json.loads(logs.formatter().format(record)) for record in caplog.records]
+    told = [json.loads(logs.Formatter().format(record)) for record in caplog.records]
     assert [(entry["event"], entry["status"]) for entry in told] == [
         ("Request", 404),
         ("SCIM request", 401),

@@ -1,0 +1,32 @@
+"""What a worker loads before its first request, and what it loads meanwhile.
+
+SCIM needs a third of the site. The rest (the portal's pages, the admin API, Celery) comes in the
+background; a request for a page that is there before it waits for it.
+"""
+
+import gc
+from importlib import import_module
+from threading import Thread
+
+from django.urls import get_resolver
+
+from mdm_portal.middleware import SCIM_URLS
+
+
+def load_scim() -> None:
+    """Load the views of SCIM."""
+    get_resolver(SCIM_URLS).url_patterns  # noqa: B018
+
+
+def load_the_rest() -> None:
+    """Start to load everything else; then garbage is collected, but never looked for in modules."""
+    Thread(target=_load_the_rest, name="warming", daemon=True).start()
+
+
+def _load_the_rest() -> None:
+    try:
+        get_resolver().url_patterns  # noqa: B018
+        import_module("mdm_portal.celery")
+    finally:
+        gc.freeze()
+        gc.enable()
