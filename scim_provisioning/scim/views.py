@@ -53,7 +53,8 @@ class ScimView(SCIMView):  # type: ignore[misc]
     def as_view(cls, **options: Any) -> TokenRequired:
         """Return the view behind a check of the token; there is no cookie to be abused."""
         unguarded = super().as_view(**options)
-        view = update_wrapper(TokenRequired(unguarded), unguarded)
+        view = TokenRequired(unguarded)
+        update_wrapper(view, unguarded)
         view.csrf_exempt = True
         return view
 
