@@ -61,9 +61,9 @@ class Schema:
         return next((item for item in self.attributes if item.name.lower() == folded), None)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ResourceType:
-    """One kind of resource: its core schema and its extensions."""
+    """One kind of resource: its core schema and its extensions; what is made of it is cached."""
 
     name: str
     endpoint: str
