@@ -6,6 +6,7 @@ the client must not be what is measured. An answer with another status ends the 
 """
 
 import json
+import random
 import re
 import selectors
 import socket
@@ -23,55 +24,91 @@ LARGEST_READ = 1 << 20
 
 
 class Load:
-    """One measurement: some connections that send one operation after the other."""
+    """One measurement: some connections that send one operation after the other.
+
+    With a rate, so many operations a second are begun, each in its turn; what waits for a free
+    connection is late, and its time counts from when it was due.
+    """
 
     def __init__(self, order: dict[str, Any]) -> None:
         """Carry out an order."""
-        self.steps, self.pool = order["steps"], order["pool"]
+        self.operations = order["operations"]
         self.address = (order["host"], order["port"])
-        self.duration, self.serial = order["seconds"], order["first"]
+        self.duration = order["seconds"]
+        self.pause = 1 / order["rate"] if order.get("rate") else 0.0
         self.selector = selectors.DefaultSelector()
         self.busy = order["connections"]
-        self.times: list[float] = []
-        self.deadline = 0.0
+        self.turns = [at for at, one in enumerate(self.operations) for _n in range(one["weight"])]
+        random.Random(0).shuffle(self.turns)
+        self.begun = 0
+        self.due = self.deadline = 0.0
+        self.waiting: list[Connection] = []
+        self.times: list[list[float]] = [[] for _operation in self.operations]
 
     def run(self) -> dict[str, Any]:
         """Return what was measured."""
         connections = [Connection(self) for _number in range(self.busy)]
         started, cpu = time.perf_counter(), time.process_time()
         self.deadline = started + self.duration
-        for connection in connections:
-            connection.begin()
+        self.due = started
+        self.waiting = connections
         while self.busy:
-            ready = self.selector.select(PATIENCE)
-            if not ready:
-                raise SystemExit(f"No answer within {PATIENCE} s.")
-            for key, _events in ready:
+            self.begin()
+            for key, _events in self.selector.select(self.patience()):
                 key.data.receive()
         return self._figures(time.perf_counter() - started, time.process_time() - cpu)
 
+    def begin(self) -> None:
+        """Let connections that wait begin what is due; those that are too late end."""
+        now = time.perf_counter()
+        while self.waiting and (now >= self.deadline or now >= self.due):
+            connection = self.waiting.pop()
+            if now >= self.deadline:
+                self.busy -= 1
+                self.selector.unregister(connection.socket)
+                continue
+            connection.begin(self.due if self.pause else time.perf_counter())
+            self.due += self.pause
+
+    def patience(self) -> float:
+        """Return how long there is nothing to do but to wait for answers."""
+        if not self.waiting:
+            return PATIENCE
+        return max(0.0, min(self.due, self.deadline) - time.perf_counter())
+
     def _figures(self, seconds: float, cpu: float) -> dict[str, Any]:
         """Return what was measured, times in milliseconds."""
-        times = sorted(self.times)
         return {
-            "done": len(times),
             "seconds": seconds,
             "cpu": cpu,
-            "median": statistics.median(times) * 1000,
-            "p99": times[int(len(times) * 0.99)] * 1000,
-            "next": self.serial,
+            "next": [operation["first"] for operation in self.operations],
+            "operations": [_figures(sorted(times)) for times in self.times],
         }
 
-    def fields(self) -> dict[str, Any]:
-        """Return what the templates of the next operation are filled with.
+    def turn(self) -> tuple[int, dict[str, Any]]:
+        """Return whose turn it is, and what the templates are filled with.
 
         A flag is false for everybody of the pool, then true for everybody, and so on.
         """
-        number = self.serial
-        self.serial += 1
-        lap, place = divmod(number, len(self.pool))
+        index = self.turns[self.begun % len(self.turns)]
+        self.begun += 1
+        operation = self.operations[index]
+        number = operation["first"]
+        operation["first"] += 1
+        lap, place = divmod(number, len(operation["pool"]))
         flag = "true" if lap % 2 else "false"
-        return {**self.pool[place], "serial": number, "flag": flag}
+        return index, {**operation["pool"][place], "serial": number, "flag": flag}
+
+
+def _figures(times: list[float]) -> dict[str, Any]:
+    """Return how many times there are, the middle one and the slowest hundredth."""
+    if not times:
+        return {"done": 0, "median": 0.0, "p99": 0.0}
+    return {
+        "done": len(times),
+        "median": statistics.median(times) * 1000,
+        "p99": times[int(len(times) * 0.99)] * 1000,
+    }
 
 
 class Connection:
@@ -89,14 +126,16 @@ class Connection:
         self.socket.setblocking(False)
         self.load.selector.register(self.socket, selectors.EVENT_READ, self)
 
-    def begin(self) -> None:
-        """Send the first request of an operation."""
-        self.fields, self.step, self.spent = self.load.fields(), 0, 0.0
+    def begin(self, due: float) -> None:
+        """Send the first request of an operation that was due at a time."""
+        self.index, self.fields = self.load.turn()
+        self.steps = self.load.operations[self.index]["steps"]
+        self.step, self.spent = 0, time.perf_counter() - due
         self.send()
 
     def send(self) -> None:
         """Send a request."""
-        step = self.load.steps[self.step]
+        step = self.steps[self.step]
         body = (step["body"] % self.fields).encode()
         head = (step["head"] % self.fields).encode()
         self.request = b"%bContent-Length: %d\r\n\r\n%b" % (head, len(body), body)
@@ -122,7 +161,7 @@ class Connection:
         if end < 0:
             return
         status = self.answer[9:12]
-        if status.decode() not in self.load.steps[self.step]["statuses"]:
+        if status.decode() not in self.steps[self.step]["statuses"]:
             self.fail()
         found = LENGTH.search(self.answer, 0, end)
         if found or status in BODILESS:
@@ -143,19 +182,15 @@ class Connection:
 
     def finish(self) -> None:
         """Note how long it took, and go on."""
-        step = self.load.steps[self.step]
+        step = self.steps[self.step]
         if step["timed"]:
             self.spent += time.perf_counter() - self.sent
         self.step += 1
-        if self.step < len(self.load.steps):
+        if self.step < len(self.steps):
             self.send()
             return
-        self.load.times.append(self.spent)
-        if time.perf_counter() < self.load.deadline:
-            self.begin()
-        else:
-            self.load.busy -= 1
-            self.load.selector.unregister(self.socket)
+        self.load.times[self.index].append(self.spent)
+        self.load.waiting.append(self)
 
     def fail(self) -> None:
         """End the run with what was asked and answered."""

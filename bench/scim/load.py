@@ -4,6 +4,7 @@ import json
 import subprocess
 import sys
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -16,6 +17,8 @@ from mdm_portal.runtime import BASE
 
 CLIENT = (sys.executable, "-m", "bench.scim.client")
 Key = tuple[str, str]
+Part = tuple[Operation, int]
+"""An operation of a mix, and how often it comes in a lap."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +30,6 @@ class Figures:
     cpu: float
     median: float
     p99: float
-    next: int
 
     @property
     def rate(self) -> float:
@@ -50,18 +52,40 @@ class Generator:
 
     def measure(self, operation: Operation, target: Target, seconds: float) -> Figures:
         """Return the figures of an operation; end when an answer is wrong."""
-        key = (operation.name, target.name)
+        connections = 1 if operation.alone else self.connections
+        return self._measured([(operation, 1)], target, seconds, connections, 0.0)[0]
+
+    def measure_mix(
+        self, mix: Sequence[Part], target: Target, seconds: float, rate: float = 0.0
+    ) -> list[Figures]:
+        """Return the figures of operations of which each has its share, in one run."""
+        return self._measured(mix, target, seconds, self.connections, rate)
+
+    def _measured(
+        self, mix: Sequence[Part], target: Target, seconds: float, connections: int, rate: float
+    ) -> list[Figures]:
+        """Have the client carry out an order."""
+        keys = [(operation.name, target.name) for operation, _weight in mix]
         order = {
             **_where(target),
-            "connections": 1 if operation.alone else self.connections,
+            "connections": connections,
             "seconds": seconds,
-            "first": self.serials[key],
-            "pool": self._pool(operation, target),
-            "steps": described_steps(operation, target),
+            "rate": rate,
+            "operations": [
+                {
+                    "weight": weight,
+                    "first": self.serials[key],
+                    "pool": self._pool(operation, target),
+                    "steps": described_steps(operation, target),
+                }
+                for (operation, weight), key in zip(mix, keys, strict=True)
+            ],
         }
-        figures = _run(order, f"{operation.name}, {target.name}")
-        self.serials[key] = figures.next
-        return figures
+        found = _run(order, f"{', '.join(name for name, _service in keys)}, {target.name}")
+        for key, number in zip(keys, found["next"], strict=True):
+            self.serials[key] = number
+        whole = {"seconds": found["seconds"], "cpu": found["cpu"]}
+        return [Figures(**one, **whole) for one in found["operations"]]
 
     def prove(self, operation: Operation, target: Target) -> None:
         """End unless the service answers an operation right."""
@@ -88,14 +112,15 @@ def _sent(step: Step, fields: Fields, client: Client) -> Any:
     return client.send(step.method, filled(step.path, fields), json.loads(text) if text else None)
 
 
-def _run(order: dict[str, Any], what: str) -> Figures:
+def _run(order: dict[str, Any], what: str) -> dict[str, Any]:
     """Return what the client measured."""
     done = subprocess.run(
         CLIENT, input=json.dumps(order), capture_output=True, text=True, check=False, cwd=BASE
     )
     if done.returncode:
         raise SystemExit(f"{what} failed.\n{done.stderr}")
-    return Figures(**json.loads(done.stdout))
+    found: dict[str, Any] = json.loads(done.stdout)
+    return found
 
 
 def _where(target: Target) -> dict[str, Any]:
