@@ -8,9 +8,11 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.log_context import log_context
 from audit.models import Event
+from mdm_portal.database.copying import Copy
 from mdm_portal.database.statements import Statement, Table, run
 
 EVENTS = Table(Event)
+NEW_EVENTS = Copy(Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,11 @@ def record_all(rows: Iterable[Event]) -> None:
     """Store events made by ``event_row``, all or none, in one round trip."""
     if events := list(rows):
         run(*recording(events))
+
+
+def record_many(rows: Sequence[Event]) -> None:
+    """Store very many events made by ``event_row``, in the transaction of the caller."""
+    NEW_EVENTS.store(rows)
 
 
 def recording(rows: Sequence[Event]) -> list[Statement]:

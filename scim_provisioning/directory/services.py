@@ -13,7 +13,7 @@ from audit import events
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
-from audit.services import Change, Subject, event_row, recording, recording_if
+from audit.services import Change, Subject, event_row, record_many, recording, recording_if
 from mdm_portal.database.statements import Statement, has_effect, run, undone_alone
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.errors import (
@@ -25,7 +25,7 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.signals import Consequences, consequences
 from scim_provisioning.directory.state import USER_FIELDS, UserState, changes_between
-from scim_provisioning.directory.tables import EDITED_USERS, USERS
+from scim_provisioning.directory.tables import EDITED_USERS, NEW_USERS, USERS
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
@@ -69,13 +69,25 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
 
 def _store_new(users: list[User], created: list[Event], also: Sequence[Statement]) -> None:
     """Store users, their events and what follows: of one user, as a rule, in one statement."""
-    statements = USERS.inserting(users)
-    if len(users) == 1 and not also:
+    if len(users) != 1:
+        _store_many(users, created, also)
+        return
+    (statement,) = USERS.inserting(users)
+    if not also:
         with undone_alone():
-            has_effect(recording_if(created[0], statements[0]))
+            has_effect(recording_if(created[0], statement))
     else:
         with transaction.atomic():
-            run(*statements, *recording(created), *also)
+            run(statement, *recording(created), *also)
+
+
+def _store_many(users: list[User], created: list[Event], also: Sequence[Statement]) -> None:
+    """Store users, their events and what follows, in one transaction."""
+    with transaction.atomic():
+        NEW_USERS.store(users)
+        record_many(created)
+        if also:
+            run(*also)
 
 
 def _new_user(state: UserState, source: str) -> User:

@@ -1,5 +1,6 @@
 """The tables that every SCIM request reads or writes."""
 
+from mdm_portal.database.copying import Copy
 from mdm_portal.database.statements import Table
 from scim_provisioning.directory.models import Group, User
 
@@ -26,4 +27,6 @@ EDITED_USERS = Table(
     computed={**USERS.computed, "invitations_held": INVITATIONS_OF_USER},
 )
 """As USERS; each with the statuses of the user's invitations."""
+NEW_USERS = Copy(User)
+"""For many at once."""
 GROUPS = Table(Group)
