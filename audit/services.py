@@ -9,10 +9,12 @@ from audit.events import EventType
 from audit.log_context import log_context
 from audit.models import Event
 from mdm_portal.database.copying import Copy
+from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Statement, Table, run
 
 EVENTS = Table(Event)
 NEW_EVENTS = Copy(Event)
+new_event = NewRow(Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +90,7 @@ def event_row(
     status: str = Event.SUCCESS,
 ) -> Event:
     """Return one event, not stored yet."""
-    return Event(
+    return new_event(
         event=event.key,
         category=event.category,
         type=event.type,

@@ -25,7 +25,7 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.signals import Consequences, consequences
 from scim_provisioning.directory.state import USER_FIELDS, UserState, changes_between
-from scim_provisioning.directory.tables import EDITED_USERS, NEW_USERS, USERS
+from scim_provisioning.directory.tables import EDITED_USERS, NEW_USERS, USERS, new_user
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
@@ -92,7 +92,7 @@ def _store_many(users: list[User], created: list[Event], also: Sequence[Statemen
 
 def _new_user(state: UserState, source: str) -> User:
     """Return a user with a state, not saved yet."""
-    user = User(source=source)
+    user = new_user(source=source)
     set_columns(user, state)
     user.modified_at = user.created_at
     user.groups_held = user.invitations_held = None

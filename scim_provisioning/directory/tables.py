@@ -1,6 +1,7 @@
 """The tables that every SCIM request reads or writes."""
 
 from mdm_portal.database.copying import Copy
+from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Table
 from scim_provisioning.directory.models import Group, User
 
@@ -29,4 +30,5 @@ EDITED_USERS = Table(
 """As USERS; each with the statuses of the user's invitations."""
 NEW_USERS = Copy(User)
 """For many at once."""
+new_user = NewRow(User)
 GROUPS = Table(Group)
