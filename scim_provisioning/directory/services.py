@@ -14,7 +14,7 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, record_many, recording, recording_if
-from mdm_portal.database.statements import Statement, has_effect, run, undone_alone
+from mdm_portal.database.statements import has_effect, run, undone_alone
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.errors import (
     NotFound,
@@ -60,34 +60,28 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
     active = [user for user in users if user.active]
     follow = consequences(signals.users_provisioned, active, actor)
     try:
-        _store_new(users, created, follow.statements)
+        _store_new(users, created, follow)
     except IntegrityError as error:
         raise UserNameTaken(states[0].user_name) from error
-    follow.announce()
     return users
 
 
-def _store_new(users: list[User], created: list[Event], also: Sequence[Statement]) -> None:
+def _store_new(users: list[User], created: list[Event], follow: Consequences) -> None:
     """Store users, their events and what follows: of one user, as a rule, in one statement."""
     if len(users) != 1:
-        _store_many(users, created, also)
+        with transaction.atomic():
+            NEW_USERS.store(users)
+            record_many(created)
+            follow.store()
         return
     (statement,) = USERS.inserting(users)
-    if not also:
+    if follow.statements:
+        with transaction.atomic():
+            run(statement, *recording(created), *follow.statements)
+    else:
         with undone_alone():
             has_effect(recording_if(created[0], statement))
-    else:
-        with transaction.atomic():
-            run(statement, *recording(created), *also)
-
-
-def _store_many(users: list[User], created: list[Event], also: Sequence[Statement]) -> None:
-    """Store users, their events and what follows, in one transaction."""
-    with transaction.atomic():
-        NEW_USERS.store(users)
-        record_many(created)
-        if also:
-            run(*also)
+    follow.announce()
 
 
 def _new_user(state: UserState, source: str) -> User:
