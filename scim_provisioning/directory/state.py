@@ -122,9 +122,9 @@ def changes_between(before: UserState | GroupState, after: UserState | GroupStat
     """Return the attributes that differ between two states of one kind, by their SCIM names."""
     old, new = _flat(before), _flat(after)
     return [
-        Change(attribute=name, before=old.get(name), after=new.get(name))
+        {"attribute": name, "before": was, "after": is_now}
         for name in old | new
-        if old.get(name) != new.get(name)
+        if (was := old.get(name)) != (is_now := new.get(name))
     ]
 
 
@@ -133,7 +133,7 @@ def _flat(state: UserState | GroupState) -> dict[str, object]:
     values: dict[str, object] = {}
     for attribute, name in _TOLD[type(state)]:
         value = getattr(state, attribute)
-        if isinstance(value, str | bool):
+        if isinstance(value, (str, bool)):  # noqa: UP038 - a union is made anew each time
             if value != "":
                 values[name] = value
         elif isinstance(value, Mapping):
