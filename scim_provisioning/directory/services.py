@@ -69,8 +69,10 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
 def _store_new(users: list[User], created: list[Event], follow: Consequences) -> None:
     """Store users, their events and what follows: of one user, as a rule, in one statement."""
     if len(users) != 1:
+        # In one order: who creates the same users in another one would wait in a circle.
+        ordered = sorted(users, key=lambda user: fold(user.user_name))
         with transaction.atomic():
-            NEW_USERS.store(users)
+            NEW_USERS.store(ordered)
             record_many(created)
             follow.store()
         return
