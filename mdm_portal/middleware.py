@@ -20,6 +20,19 @@ SCIM_URLS = "mdm_portal.scim_urls"
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
+def scim_answer(request: HttpRequest) -> HttpResponseBase | None:
+    """Return the answer of the SCIM view; None for what is none of its addresses."""
+    if not request.path_info.startswith(SCIM):
+        return None
+    try:
+        view, arguments, options = resolve(request.path_info, SCIM_URLS)
+    except Resolver404:
+        return None
+    set_urlconf(SCIM_URLS)
+    answer: HttpResponseBase = view(request, *arguments, **options)
+    return answer
+
+
 class ScimMiddleware:
     """Answers SCIM requests straight away, before any middleware of the portal.
 
@@ -32,15 +45,7 @@ class ScimMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Return the view's answer, or go on."""
-        if not request.path_info.startswith(SCIM):
-            return self.get_response(request)
-        try:
-            view, arguments, options = resolve(request.path_info, SCIM_URLS)
-        except Resolver404:
-            return self.get_response(request)
-        set_urlconf(SCIM_URLS)
-        answer: HttpResponseBase = view(request, *arguments, **options)
-        return answer
+        return scim_answer(request) or self.get_response(request)
 
 
 class RequestIdMiddleware:

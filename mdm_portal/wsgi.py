@@ -13,14 +13,16 @@ gc.disable()
 if multiprocessing.current_process().name == "granian-worker":
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
-from django.core.wsgi import get_wsgi_application  # noqa: E402 - takes long
+import django  # noqa: E402 - takes long
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "mdm_portal.settings")
-application = get_wsgi_application()
+django.setup(set_prefix=False)
 
 from mdm_portal import warming  # noqa: E402 - needs models
+from mdm_portal.handler import Handler  # noqa: E402
 from scim_provisioning.activity.recorder import write_in_background  # noqa: E402
 
+application = Handler()
 write_in_background()
 warming.load_scim()
 warming.load_the_rest()

@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from bench.scim import bulk, growth, report
+from bench.scim import bulk, growth, profiles, report
 from bench.scim.against import Address
 from bench.scim.comparison import Comparison, Plan
 from bench.scim.machine import machine
@@ -54,6 +54,9 @@ def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--growth-users", type=_count, default=1_000_000, help="how many those are (%(default)s)"
     )
+    parser.add_argument(
+        "--profile", action="store_true", help="tell where the time of each operation of ours goes"
+    )
     parser.add_argument("--bulk", type=_count, metavar="N", help="push N users through /Bulk")
     parser.add_argument(
         "--bulk-connections", type=_count, default=4, help="connections of --bulk (%(default)s)"
@@ -66,6 +69,8 @@ def run(options: dict[str, Any]) -> Outcome:
     chosen = [one for one in OPERATIONS if _is_chosen(one.name, options["operations"])]
     if options["bulk"]:
         return bulk.measure(options["bulk"], options["bulk_connections"])
+    if options["profile"]:
+        return profiles.measure(options["users"], chosen)
     if options["growth"]:
         return growth.measure(options["growth_users"], chosen, plan)
     return _compare(options, chosen, plan)

@@ -57,7 +57,7 @@ class Generator:
             "seconds": seconds,
             "first": self.serials[key],
             "pool": self._pool(operation, target),
-            "steps": [_described(step, target, operation.idp) for step in operation.steps(target)],
+            "steps": described_steps(operation, target),
         }
         figures = _run(order, f"{operation.name}, {target.name}")
         self.serials[key] = figures.next
@@ -104,6 +104,11 @@ def _where(target: Target) -> dict[str, Any]:
     if parts.scheme != "http":
         raise SystemExit(f"{target.url}: services are measured over plain HTTP only.")
     return {"host": parts.hostname, "port": parts.port or 80}
+
+
+def described_steps(operation: Operation, target: Target) -> list[dict[str, Any]]:
+    """Return the requests of an operation as a client fills them in."""
+    return [_described(step, target, operation.idp) for step in operation.steps(target)]
 
 
 def _described(step: Step, target: Target, idp: str) -> dict[str, Any]:

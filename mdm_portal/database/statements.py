@@ -7,7 +7,7 @@ through the ORM.
 A leaf that any room may import: it knows Django and nothing of ours.
 """
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import cached_property, lru_cache
 from typing import Any, Generic, TypeVar
@@ -17,6 +17,7 @@ from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import CharField, Field, JSONField, Model
 from django.db.models.base import ModelState
 from django.utils.connection import ConnectionProxy
+from psycopg.types.json import Jsonb
 
 connection: Any = ConnectionProxy(connections, DEFAULT_DB_ALIAS)
 """The primary's connection: ``mdm_portal.database`` adds to Django's what is used here."""
@@ -26,6 +27,15 @@ Fields = tuple["Field[Any, Any]", ...]
 
 ROWS_AT_ONCE = 1_000
 """A statement has 65,535 parameters at most."""
+PLAIN = frozenset(
+    "BooleanField CharField TextField UUIDField DateTimeField ForeignKey IntegerField "
+    "SmallIntegerField BigIntegerField PositiveSmallIntegerField PositiveIntegerField".split()
+)
+"""Fields whose values psycopg adapts by itself."""
+Preparing = Callable[[Model, bool], Any]
+"""Returns what the database gets of a row, perhaps a new one."""
+Values = Callable[[Model], list[Any]]
+"""Returns what the database gets of a row, for several columns."""
 Statement = tuple[str, list[Any]]
 """SQL with %s for each parameter, and the parameters."""
 
@@ -105,13 +115,13 @@ class Table(Generic[Row]):
 
     def _inserting(self, rows: Sequence[Row]) -> Statement:
         places = ", ".join([self._places] * len(rows))
-        values = [value for row in rows for value in _values(row, self._written, True)]
+        values = [value for row in rows for value in self._written_values(row)]
         return f"{self._insert} {places}", values
 
     def inserting_if(self, row: Row, other: Statement) -> Statement:
         """Return one statement that does another and, if that changed a row, stores a new one."""
         statement, parameters = other
-        values = _values(row, self._written, True)
+        values = self._written_values(row)
         return f"WITH changed AS ({statement} RETURNING 1) {self._insert_if}", [
             *parameters,
             *values,
@@ -119,8 +129,8 @@ class Table(Generic[Row]):
 
     def updating(self, row: Row, names: tuple[str, ...] = ()) -> Statement:
         """Return the statement that stores some columns of a row, by default all."""
-        statement, fields = _update(self.model, names)
-        return statement, [*_values(row, fields, False), row.pk]
+        statement, values = _update(self.model, names)
+        return statement, [*values(row), row.pk]
 
     def updating_version(self, row: Row, names: tuple[str, ...], version: int) -> Statement:
         """Return the statement that stores columns of a row if it still is of a version."""
@@ -158,6 +168,10 @@ class Table(Generic[Row]):
     def _written(self) -> Fields:
         fields = self.model._meta.concrete_fields
         return tuple(field for field in fields if not field.db_returning)
+
+    @cached_property
+    def _written_values(self) -> Values:
+        return _values(self._written, is_new=True)
 
     @cached_property
     def _insert(self) -> str:
@@ -203,12 +217,13 @@ class Table(Generic[Row]):
 
 
 @lru_cache
-def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, Fields]:
-    """Return the UPDATE of one row, and the fields that it sets."""
+def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, Values]:
+    """Return the UPDATE of one row, and what gives the values that it sets."""
     fields = [field for field in model._meta.concrete_fields if not field.primary_key]
     chosen = tuple(field for field in fields if not names or field.attname in names)
     places = ", ".join(f'"{field.column}" = %s' for field in chosen)
-    return f'UPDATE "{model._meta.db_table}" SET {places} WHERE "id" = %s', chosen  # noqa: S608
+    statement = f'UPDATE "{model._meta.db_table}" SET {places} WHERE "id" = %s'  # noqa: S608
+    return statement, _values(chosen, is_new=False)
 
 
 def _type(field: "Field[Any, Any]") -> str:
@@ -216,6 +231,29 @@ def _type(field: "Field[Any, Any]") -> str:
     return "text" if isinstance(field, CharField) else str(field.db_type(connection))
 
 
-def _values(row: Model, fields: Fields, is_new: bool) -> list[Any]:
-    """Return what the database gets of a row."""
-    return [field.get_db_prep_save(field.pre_save(row, is_new), connection) for field in fields]
+def _values(fields: Fields, *, is_new: bool) -> Values:
+    """Return what gives the values of a row, made ready once for all rows."""
+    found = [(at, _preparing(field)) for at, field in enumerate(fields)]
+    plain = [fields[at].attname for at, prepare in found if prepare is None]
+    made = [(at, prepare) for at, prepare in found if prepare]
+
+    def values(row: Model) -> list[Any]:
+        given = [getattr(row, name) for name in plain]
+        for at, prepare in made:
+            given.insert(at, prepare(row, is_new))
+        return given
+
+    return values
+
+
+def _preparing(field: "Field[Any, Any]") -> Preparing | None:
+    """Return how a field's value is made; None where the attribute is it."""
+    if isinstance(field, JSONField):
+        return lambda row, is_new: _json(field.pre_save(row, is_new))
+    if type(field).pre_save is Field.pre_save and field.get_internal_type() in PLAIN:
+        return None
+    return lambda row, is_new: field.get_db_prep_save(field.pre_save(row, is_new), connection)
+
+
+def _json(value: Any) -> Jsonb | None:
+    return None if value is None else Jsonb(value, orjson.dumps)

@@ -44,6 +44,7 @@ class Note:
     duration_us: int
     asked: object
     answered: object
+    """A value, or bytes that are JSON already."""
     ignored: dict[str, str]
 
 
@@ -107,7 +108,9 @@ def _row(entry: Note) -> list[object]:
 
 def _json(value: object) -> str:
     """Return a value as JSON; "" when there is none."""
-    return "" if value is None else orjson.dumps(value).decode()
+    if value is None:
+        return ""
+    return (value if isinstance(value, bytes) else orjson.dumps(value)).decode()
 
 
 def _start_writer() -> None:

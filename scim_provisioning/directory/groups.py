@@ -25,15 +25,17 @@ from scim_provisioning.directory.state import (
 from scim_provisioning.directory.tables import GROUPS
 from scim_provisioning.providers import LOCAL
 
-LOCKED_USERS = """
-SELECT id, user_name FROM directory_user WHERE id = ANY(%s) AND deprovisioned_at IS NULL
-ORDER BY id FOR NO KEY UPDATE
-"""
-"""Locked against deprovisioning, so that nobody joins while leaving."""
 JOIN = """
-INSERT INTO directory_membership (group_id, user_id) SELECT %s, unnest(%s::uuid[]) ORDER BY 2
-ON CONFLICT DO NOTHING RETURNING user_id
+WITH asked AS (
+    SELECT id, user_name FROM directory_user WHERE id = ANY(%s) AND deprovisioned_at IS NULL
+    ORDER BY id FOR NO KEY UPDATE
+), joined AS (
+    INSERT INTO directory_membership (group_id, user_id) SELECT %s, id FROM asked
+    ON CONFLICT DO NOTHING RETURNING user_id
+)
+SELECT id, user_name, joined.user_id IS NOT NULL FROM asked LEFT JOIN joined ON user_id = id
 """
+"""Users are locked against deprovisioning, in one order, so that nobody joins while leaving."""
 LEAVE = """
 DELETE FROM directory_membership AS held USING directory_user AS member
 WHERE held.group_id = %s AND held.user_id = ANY(%s) AND member.id = held.user_id
@@ -150,11 +152,9 @@ def _add_members(group: Group, ids: frozenset[UUID]) -> dict[UUID, str]:
     """Add users who are no members yet; return them with their userNames."""
     if not ids:
         return {}
-    asked = list(ids)
-    users = dict(rows_of(LOCKED_USERS, [asked]))
-    _refuse_unknown(ids - users.keys())
-    joined = rows_of(JOIN, [group.id, asked])
-    return {user_id: users[user_id] for (user_id,) in joined}
+    found = rows_of(JOIN, [list(ids), group.id])
+    _refuse_unknown(ids.difference(user_id for user_id, _name, _joined in found))
+    return {user_id: name for user_id, name, joined in found if joined}
 
 
 def _refuse_unknown(missing: Iterable[UUID]) -> None:

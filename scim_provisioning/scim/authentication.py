@@ -24,6 +24,8 @@ class TokenRequired:
     Errors are in English, whatever language the thread's last portal page was in.
     """
 
+    csrf_exempt = False
+
     def __init__(self, view: View) -> None:
         """Wrap ``view``."""
         self.view = view
@@ -43,11 +45,6 @@ class TokenRequired:
         except ScimError as error:
             return error_response(error)
         return self.view(request, *arguments, **options)
-
-
-def token_required(view: View) -> View:
-    """Return the view behind TokenRequired, as a decorator of views."""
-    return TokenRequired(view)
 
 
 def authenticated(request: HttpRequest) -> Context:

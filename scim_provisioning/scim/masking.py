@@ -4,8 +4,8 @@ A value is shown only under a name that the service itself publishes; a password
 an attribute that nobody registered is masked, wherever it stands.
 """
 
-from collections.abc import Callable
 from functools import lru_cache
+from itertools import islice
 from typing import Any
 
 from scim_provisioning.scim.attributes import COMMON, GROUP_TYPE, Attribute, user_type
@@ -15,6 +15,9 @@ LONGEST_TEXT = 256
 LARGEST_NUMBER = 2**63
 MOST_ELEMENTS = 20
 MOST_RESOURCES = 10
+MOST_MEMBERS = 80
+MOST_NAMES = 2_000
+"""Names of which is remembered whether they are published."""
 MESSAGE_NAMES = frozenset(
     (
         "schemas operations op path value method bulkid version data location response "
@@ -25,12 +28,26 @@ MESSAGE_NAMES = frozenset(
 )
 """The members of the messages of RFC 7644 and RFC 9865."""
 
-Shows = Callable[[str], bool]
+
+class _Shown(dict[str, bool]):
+    """Whether a name or a path is published, worked out once for each."""
+
+    def __init__(self, names: frozenset[str]) -> None:
+        """Know the published names."""
+        super().__init__()
+        self.names = names
+
+    def __missing__(self, name: str) -> bool:
+        """Work it out; of callers who make up names, few are remembered."""
+        if len(self) >= MOST_NAMES:
+            self.clear()
+        found = self[name] = _shows(name, self.names)
+        return found
 
 
 def masked(body: Any, custom_attributes: tuple[str, ...]) -> Any:
     """Return a body with the values of unpublished names masked, long ones shortened."""
-    return _masked(body, _published(custom_attributes))
+    return body if body is None else _masked(body, _published(custom_attributes))
 
 
 def summary(answer: Any, custom_attributes: tuple[str, ...]) -> Any:
@@ -43,27 +60,30 @@ def summary(answer: Any, custom_attributes: tuple[str, ...]) -> Any:
 
 def is_published(name: str, custom_attributes: tuple[str, ...]) -> bool:
     """Tell whether a name, a path or a URN-qualified name means something that may be shown."""
-    return _shows(name, _published(custom_attributes))
+    return _published(custom_attributes)[name]
 
 
-def _masked(value: Any, names: frozenset[str]) -> Any:
+def _masked(value: Any, shown: _Shown) -> Any:
     """Return a value, masked and shortened."""
     if isinstance(value, str):
         return _short(value)
     if isinstance(value, list):
-        return _with_rest([_masked(item, names) for item in value[:MOST_ELEMENTS]], len(value))
+        return _with_rest([_masked(item, shown) for item in value[:MOST_ELEMENTS]], len(value))
     if isinstance(value, int | float):
         return _number(value)
-    if not isinstance(value, dict):
-        return value
-    hides_value = not _shows(_target(value), names)
+    return _members(value, shown) if isinstance(value, dict) else value
+
+
+def _members(value: dict[str, Any], shown: _Shown) -> dict[str, Any]:
+    """Return an object, masked and shortened."""
+    hides_value = not shown[_target(value)]
     return {
         _short(name): item
         if item is None
         else MASK
-        if not _shows(name, names) or (hides_value and name.lower() == "value")
-        else _masked(item, names)
-        for name, item in list(value.items())[: 4 * MOST_ELEMENTS]
+        if not shown[name] or (hides_value and name.lower() == "value")
+        else _masked(item, shown)
+        for name, item in islice(value.items(), MOST_MEMBERS)
     }
 
 
@@ -76,7 +96,8 @@ def _number(value: int | float) -> int | float | str:
 
 def _short(text: str) -> str:
     """Return a text as the database can hold it and people can read it."""
-    text = text.replace("\0", "␀")
+    if "\0" in text:
+        text = text.replace("\0", "␀")
     return text if len(text) <= LONGEST_TEXT else f"{text[:LONGEST_TEXT]}…"
 
 
@@ -102,14 +123,14 @@ def _with_rest(items: list[Any], length: int) -> list[Any]:
 
 
 @lru_cache(maxsize=8)
-def _published(custom_attributes: tuple[str, ...]) -> frozenset[str]:
-    """Return all names of the attribute table and of the messages, in lower case."""
+def _published(custom_attributes: tuple[str, ...]) -> _Shown:
+    """Return what is shown: all names of the attribute table and of the messages."""
     kinds = (user_type(custom_attributes), GROUP_TYPE)
     schemas = [schema for kind in kinds for schema in kind.schemas]
     found = {name for schema in schemas for item in schema.attributes for name in _names(item)}
     common = {name for item in COMMON for name in _names(item)}
     urns = {schema.urn.lower() for schema in schemas}
-    return MESSAGE_NAMES | found | common | urns
+    return _Shown(MESSAGE_NAMES | found | common | urns)
 
 
 def _names(attribute: Attribute) -> list[str]:

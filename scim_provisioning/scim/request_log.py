@@ -21,6 +21,8 @@ from scim_provisioning.scim.metrics import count
 from scim_provisioning.settings.registry import custom_attribute_names
 
 LONGEST_PATH = 2000
+LONGEST_ANSWER = 2000
+"""Bytes of a resource that the log keeps as they were sent."""
 RESOURCES = {
     "users": "User",
     "groups": "Group",
@@ -100,9 +102,17 @@ def _note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
         scim_type=answered.get("scimType", "") if answered and response.status_code >= 400 else "",
         duration_us=round(seconds * 1_000_000),
         asked=masked(asked, names),
-        answered=summary(answered, names),
+        answered=_answer(response, answered, names),
         ignored=context.ignored if context else {},
     )
+
+
+def _answer(response: Any, answered: Any, names: tuple[str, ...]) -> Any:
+    """Return what the log keeps of an answer: of a short success, which hides nothing, its JSON."""
+    is_short = response.status_code < 300 and "Resources" not in (answered or ())
+    if is_short and 0 < len(response.content) <= LONGEST_ANSWER:
+        return response.content
+    return summary(answered, names)
 
 
 def _target(request: HttpRequest, answered: Any) -> tuple[str, str]:

@@ -1,16 +1,17 @@
 """The endpoints: authenticate, parse, hand to an adapter, project, render."""
 
+from collections.abc import Mapping
+from functools import update_wrapper
 from typing import Any, ClassVar
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseNotModified
-from django.utils.decorators import method_decorator
-from django.views.decorators.csrf import csrf_exempt
+from django.utils.decorators import classonlymethod
 from django_scim.utils import get_group_adapter, get_user_adapter
 from django_scim.views import SCIMView
 
 from scim_provisioning.scim import discovery, errors, urns
 from scim_provisioning.scim.attempts import attempt
-from scim_provisioning.scim.authentication import TokenRequired, token_required
+from scim_provisioning.scim.authentication import TokenRequired
 from scim_provisioning.scim.body import read_object
 from scim_provisioning.scim.bulk import MAX_PAYLOAD, BulkRun
 from scim_provisioning.scim.bulk_plan import read_job
@@ -43,9 +44,21 @@ class ScimView(SCIMView):  # type: ignore[misc]
         """Return the caller's context."""
         return self.request.scim  # type: ignore[no-any-return]
 
-    @method_decorator(csrf_exempt)
-    @method_decorator(token_required)
-    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
+    @property
+    def query(self) -> Mapping[str, str]:
+        """Return the parameters of the address, which most requests do without."""
+        return self.request.GET if self.request.META.get("QUERY_STRING") else {}
+
+    @classonlymethod
+    def as_view(cls, **options: Any) -> TokenRequired:
+        """Return the view behind a check of the token; there is no cookie to be abused."""
+        unguarded = super().as_view(**options)
+        view = TokenRequired(unguarded)
+        update_wrapper(view, unguarded)
+        view.csrf_exempt = True
+        return view
+
+    def dispatch(self, request: HttpRequest, *_arguments: Any, **options: Any) -> HttpResponseBase:
         """Return the handler's answer, or an Error body."""
         method = (request.method or "").lower()
         handler = getattr(self, method, None)
@@ -53,7 +66,7 @@ class ScimView(SCIMView):  # type: ignore[misc]
             return self.http_method_not_allowed(request)
         try:
             answer: HttpResponse = attempt(
-                lambda: handler(request, *arguments, **options), f"{method} {request.path}"
+                lambda: handler(request, **options), f"{method} {request.path}"
             )
         except errors.ScimError as error:
             return error_response(error)
@@ -78,7 +91,15 @@ class ScimView(SCIMView):  # type: ignore[misc]
         return response
 
 
-class ResourcesView(ScimView):
+class ProjectedView(ScimView):
+    """What answers with resources of one type."""
+
+    def projection(self) -> Projection:
+        """Return what the client asked to see; read before anything is written."""
+        return read_projection(self.query, self.scim_adapter.resource_type(self.context))
+
+
+class ResourcesView(ProjectedView):
     """A list of resources, and creating one."""
 
     http_method_names: ClassVar[list[str]] = ["get", "head", "options", "post"]
@@ -89,12 +110,12 @@ class ResourcesView(ScimView):
 
     def post(self, request: HttpRequest) -> HttpResponse:
         """Create a resource (RFC 7644 section 3.3)."""
-        projection = read_projection(request.GET, self.scim_adapter.resource_type(self.context))
+        projection = self.projection()
         adapter = self.scim_adapter.create(request, read_object(request))
         return shown(adapter, projection, 201)
 
 
-class ResourceView(ScimView):
+class ResourceView(ProjectedView):
     """One resource."""
 
     http_method_names: ClassVar[list[str]] = [
@@ -116,7 +137,7 @@ class ResourceView(ScimView):
 
     def get(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Return the resource (RFC 7644 section 3.4.1)."""
-        projection = self._projection(request)
+        projection = self.projection()
         is_bare = not projection.wants("groups")
         row = read_one(self.scim_adapter, self.resource_id, is_bare=is_bare)
         if row is None:
@@ -128,7 +149,7 @@ class ResourceView(ScimView):
 
     def put(self, request: HttpRequest, uuid: str) -> HttpResponse:
         """Replace the resource (RFC 7644 section 3.5.1)."""
-        body, projection = read_object(request), self._projection(request)
+        body, projection = read_object(request), self.projection()
         adapter = self.scim_adapter.replace(request, self.resource_id, body)
         return shown(adapter, projection)
 
@@ -138,9 +159,9 @@ class ResourceView(ScimView):
         A group is answered with 204 where the profile says so, or where it is large: to add one
         member would else cost what all of them cost.
         """
-        body, projection = read_object(request), self._projection(request)
+        body, projection = read_object(request), self.projection()
         adapter = self.scim_adapter.patch(request, self.resource_id, body)
-        is_chosen = {"attributes", "excludedAttributes"} & request.GET.keys()
+        is_chosen = {"attributes", "excludedAttributes"} & self.query.keys()
         if not is_chosen and adapter.is_answered_without_body:
             response = empty_response()
             response["ETag"] = version_tag(adapter.obj)
@@ -151,10 +172,6 @@ class ResourceView(ScimView):
         """Delete the resource (RFC 7644 section 3.6)."""
         self.scim_adapter.remove(request, self.resource_id)
         return empty_response()
-
-    def _projection(self, request: HttpRequest) -> Projection:
-        """Return what the client asked to see; read before anything is written."""
-        return read_projection(request.GET, self.scim_adapter.resource_type(self.context))
 
 
 def shown(adapter: Any, projection: Projection, status: int = 200) -> HttpResponse:
@@ -293,20 +310,14 @@ class ServiceProviderConfigView(ScimView):
 class NotOfferedView(ScimView):
     """Endpoints of the RFC that the service does not offer."""
 
-    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        """Return 501 with an Error body, once the token is good."""
-        answer = TokenRequired(lambda _request: error_response(errors.NotImplementedHere()))
-        return answer(request)
-
-    dispatch.csrf_exempt = True  # type: ignore[attr-defined]
+    def dispatch(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> HttpResponseBase:
+        """Return 501 with an Error body."""
+        return error_response(errors.NotImplementedHere())
 
 
 class UnknownView(NotOfferedView):
     """Any other address below the SCIM URL."""
 
-    def dispatch(self, request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        """Return 404 with an Error body, once the token is good."""
-        missing = errors.ResourceNotFound(f"The address {request.path}")
-        return TokenRequired(lambda _request: error_response(missing))(request)
-
-    dispatch.csrf_exempt = True  # type: ignore[attr-defined]
+    def dispatch(self, request: HttpRequest, *_arguments: Any, **_options: Any) -> HttpResponseBase:
+        """Return 404 with an Error body."""
+        return error_response(errors.ResourceNotFound(f"The address {request.path}"))

@@ -7,6 +7,7 @@ within a second without any word between them.
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hmac import compare_digest
 from uuid import UUID
 
 from django.db.models import Q
@@ -52,6 +53,8 @@ class _Remembered:
     token: ScimToken | None
     until: float
     use_noted_at: datetime | None = None
+    secret: str = ""
+    """The secret that was right; to look again costs more than to compare."""
 
 
 _remembered: dict[str, _Remembered] = {}
@@ -65,7 +68,7 @@ def authenticate(header: str, address: str) -> Credential:
         raise InvalidCredential
     entry = _entry(key_id_of(secret))
     token = entry.token
-    if token is None or not _has_secret(token, secret):
+    if token is None or not _is_right(entry, token, secret):
         raise InvalidCredential
     credential = Credential(token.id, token.provider, secret[:KEY_ID_LENGTH])
     if token.status != "active":
@@ -97,6 +100,15 @@ def _read(key_id: str) -> ScimToken | None:
     """Return the row that this key id leads to, now or during the overlap of a renewal."""
     rows = ScimToken.objects.filter(removed_at=None)
     return rows.filter(Q(key_id=key_id) | Q(previous_key_id=key_id)).first()
+
+
+def _is_right(entry: _Remembered, token: ScimToken, secret: str) -> bool:
+    """Tell whether a secret is the token's; what was right stays right while the row is fresh."""
+    if not (entry.secret and compare_digest(entry.secret, secret)):
+        if not _has_secret(token, secret):
+            return False
+        entry.secret = secret
+    return True
 
 
 def _has_secret(token: ScimToken, secret: str) -> bool:

@@ -111,7 +111,7 @@ def test_thousands_who_join_cost_as_many_statements_as_one(
     changed(sales, added=[ana.pk])
     with django_assert_num_queries(7):
         changed(sales, removed=[ana.pk])
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         changed(sales, added=many)
     assert Mention.objects.filter(joined=True).count() == 301
 

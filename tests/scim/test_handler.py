@@ -1,0 +1,49 @@
+"""The short way of SCIM requests answers exactly as Django's own does."""
+
+from io import BytesIO
+from typing import Any
+
+import pytest
+from django.core.handlers.wsgi import WSGIHandler
+from django.test import Client
+
+from mdm_portal.handler import Handler
+
+pytestmark = pytest.mark.django_db
+PASSING = {"X-Request-ID"}
+"""Headers that are new each time."""
+
+
+def answered(application: Any, method: str, path: str, **headers: str) -> tuple[str, Any, bytes]:
+    """Return status, headers and body of what a WSGI application answers."""
+    told: list[Any] = []
+    environ = {
+        "REQUEST_METHOD": method,
+        "PATH_INFO": path,
+        "QUERY_STRING": "",
+        "SERVER_NAME": "testserver",
+        "SERVER_PORT": "80",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "wsgi.url_scheme": "http",
+        "wsgi.input": BytesIO(),
+        **headers,
+    }
+    body = b"".join(application(environ, lambda *words: told.extend(words)))
+    return told[0], {key: value for key, value in told[1] if key not in PASSING}, body
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "OPTIONS", "POST", "TRACE"])
+@pytest.mark.parametrize(
+    "path", ["/scim/v2/Users", "/scim/v2/Users/x", "/scim/v2", "/scim/v2/nothing"]
+)
+def test_status_headers_and_body_are_djangos(client: Client, method: str, path: str) -> None:
+    expected = answered(WSGIHandler(), method, path)
+    assert answered(Handler(), method, path) == expected
+    assert expected[1]["X-Content-Type-Options"] == "nosniff"
+
+
+def test_all_other_addresses_are_djangos(client: Client) -> None:
+    for path in ("/healthz", "/sign-in/", "/nothing", "/scim/Users", "/scim/"):
+        ours, djangos = answered(Handler(), "GET", path), answered(WSGIHandler(), "GET", path)
+        assert (ours[0], ours[1].keys()) == (djangos[0], djangos[1].keys()), path
