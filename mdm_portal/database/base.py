@@ -8,11 +8,14 @@ import select
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC
 from threading import Semaphore
 from typing import Any, ClassVar
 
 from django.db.backends.postgresql import base, operations
 from psycopg import Connection
+
+from mdm_portal.database.moments import read_quickly
 
 KEPT_SECONDS = 1.0
 
@@ -66,6 +69,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _keeper(self) -> Semaphore:
         """Return what counts the threads that may keep a connection: half of the pool's."""
         return self._keepers.setdefault(self.alias, Semaphore(self.pool.max_size // 2))
+
+    def get_connection_params(self) -> dict[str, Any]:
+        """Return how to connect, and how to read what comes."""
+        found: dict[str, Any] = super().get_connection_params()
+        if self.timezone == UTC:
+            read_quickly(found["context"])
+        return found
 
     def get_new_connection(self, conn_params: Any) -> Any:
         """Return a connection that the server has not closed.

@@ -70,9 +70,9 @@ class Schema:
         return self._attributes.get(name.lower())
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class ResourceType:
-    """One kind of resource: its core schema and its extensions."""
+    """One kind of resource: its core schema and its extensions; what is made of it is cached."""
 
     name: str
     endpoint: str

@@ -3,7 +3,9 @@
 A document is the JSON object of a resource with names in our spelling.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from operator import attrgetter
 from typing import Any
 
 from scim_provisioning.activity.reasons import READ_ONLY, UNKNOWN_SCHEMA
@@ -15,6 +17,8 @@ from scim_provisioning.scim.errors import InvalidValue
 from scim_provisioning.scim.notation import reason_to_ignore
 
 State = UserState | GroupState
+Reader = Callable[[Any], Any]
+"""Returns the value of one attribute of a state or a row."""
 BLANK: tuple[object, ...] = (None, "", [], {})
 """Values that mean "not set": leaving them out ignores nothing."""
 
@@ -24,39 +28,42 @@ def document_of(state: Any, resource_type: ResourceType) -> dict[str, Any]:
     document: dict[str, Any] = {}
     if state.external_id:
         document["externalId"] = state.external_id
-    for schema in resource_type.schemas:
-        found = _attributes_of(state, schema)
-        if schema is resource_type.core:
+    for urn, readers in _readers(resource_type):
+        found = {name: value for name, read in readers if _has_value(value := read(state))}
+        if not urn:
             document.update(found)
         elif found:
-            document[schema.urn] = found
+            document[urn] = found
     return document
 
 
-def _attributes_of(state: Any, schema: Schema) -> dict[str, Any]:
-    """Return one schema's attributes that have a value."""
-    return {
-        attribute.name: value
-        for attribute in schema.attributes
-        if (value := _value_of(state, attribute)) not in BLANK
-    }
+def _has_value(value: Any) -> bool:
+    """Tell whether an attribute is shown: all but None, "" and what is empty."""
+    return bool(value) or value is False
 
 
-def _value_of(state: Any, attribute: Attribute) -> Any:
-    """Return the value of one attribute."""
-    if attribute.state.startswith("custom."):
-        return state.custom.get(attribute.name)
-    if attribute.state == "emails":
-        return [dict(email) for email in state.emails]
-    if attribute.state == "members":
-        return None
-    if attribute.state:
-        return getattr(state, attribute.state)
-    return {
-        sub.name: value
-        for sub in attribute.sub_attributes
-        if sub.state and (value := getattr(state, sub.state))
-    }
+@lru_cache
+def _readers(resource_type: ResourceType) -> list[tuple[str, list[tuple[str, Reader]]]]:
+    """Return how to read what is shown, by schema, "" for the core: the table, made ready once."""
+    return [
+        ("" if schema is resource_type.core else schema.urn, list(map(_reader, schema.attributes)))
+        for schema in resource_type.schemas
+    ]
+
+
+def _reader(attribute: Attribute) -> tuple[str, Reader]:
+    """Return the name of an attribute, and what reads its value."""
+    name, state = attribute.name, attribute.state
+    if state.startswith("custom."):
+        return name, lambda row: row.custom.get(name)
+    if state == "emails":
+        return name, lambda row: [dict(email) for email in row.emails]
+    if state == "members":
+        return name, lambda _row: None
+    if state:
+        return name, attrgetter(state)
+    subs = [(sub.name, attrgetter(sub.state)) for sub in attribute.sub_attributes if sub.state]
+    return name, lambda row: {key: value for key, read in subs if (value := read(row))}
 
 
 def user_state(

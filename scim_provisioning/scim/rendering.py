@@ -44,16 +44,16 @@ def render_groups(
 
 def _user(user: User, groups: list[Document], context: Context) -> Document:
     """Return one user as a resource."""
-    document = document_of(user, context.user_type)
-    extensions = [key for key in document if ":" in key]
+    key, document = str(user.id), document_of(user, context.user_type)
+    extensions = [name for name in document if ":" in name]
     shown: Document = {
         "schemas": [urns.USER, *extensions],
-        "id": str(user.id),
+        "id": key,
         **document,
     }
     if groups:
         shown["groups"] = groups
-    shown["meta"] = _meta(user, "User", f"{context.base}/Users/{user.id}")
+    shown["meta"] = _meta(user, "User", f"{context.base}/Users/{key}")
     return shown
 
 
