@@ -8,9 +8,13 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.log_context import log_context
 from audit.models import Event
+from mdm_portal.database.copying import Copy
+from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Statement, Table, run
 
 EVENTS = Table(Event)
+NEW_EVENTS = Copy(Event)
+new_event = NewRow(Event)
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,11 @@ def record_all(rows: Iterable[Event]) -> None:
         run(*recording(events))
 
 
+def record_many(rows: Sequence[Event]) -> None:
+    """Store very many events made by ``event_row``, in the transaction of the caller."""
+    NEW_EVENTS.store(rows)
+
+
 def recording(rows: Sequence[Event]) -> list[Statement]:
     """Return the statements that store events made by ``event_row``."""
     return EVENTS.inserting(rows)
@@ -81,7 +90,7 @@ def event_row(
     status: str = Event.SUCCESS,
 ) -> Event:
     """Return one event, not stored yet."""
-    return Event(
+    return new_event(
         event=event.key,
         category=event.category,
         type=event.type,

@@ -13,8 +13,8 @@ from audit import events
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
-from audit.services import Change, Subject, event_row, recording, recording_if
-from mdm_portal.database.statements import Statement, has_effect, run, undone_alone
+from audit.services import Change, Subject, event_row, record_many, recording, recording_if
+from mdm_portal.database.statements import has_effect, run, undone_alone
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.errors import (
     NotFound,
@@ -25,7 +25,7 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.signals import Consequences, consequences
 from scim_provisioning.directory.state import USER_FIELDS, UserState, changes_between
-from scim_provisioning.directory.tables import EDITED_USERS, USERS
+from scim_provisioning.directory.tables import EDITED_USERS, NEW_USERS, USERS, new_user
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
@@ -60,27 +60,35 @@ def create_users(*, states: Sequence[UserState], actor: Actor, source: str = LOC
     active = [user for user in users if user.active]
     follow = consequences(signals.users_provisioned, active, actor)
     try:
-        _store_new(users, created, follow.statements)
+        _store_new(users, created, follow)
     except IntegrityError as error:
         raise UserNameTaken(states[0].user_name) from error
-    follow.announce()
     return users
 
 
-def _store_new(users: list[User], created: list[Event], also: Sequence[Statement]) -> None:
+def _store_new(users: list[User], created: list[Event], follow: Consequences) -> None:
     """Store users, their events and what follows: of one user, as a rule, in one statement."""
-    statements = USERS.inserting(users)
-    if len(users) == 1 and not also:
-        with undone_alone():
-            has_effect(recording_if(created[0], statements[0]))
-    else:
+    if len(users) != 1:
+        # In one order: who creates the same users in another one would wait in a circle.
+        ordered = sorted(users, key=lambda user: fold(user.user_name))
         with transaction.atomic():
-            run(*statements, *recording(created), *also)
+            NEW_USERS.store(ordered)
+            record_many(created)
+            follow.store()
+        return
+    (statement,) = USERS.inserting(users)
+    if follow.statements:
+        with transaction.atomic():
+            run(statement, *recording(created), *follow.statements)
+    else:
+        with undone_alone():
+            has_effect(recording_if(created[0], statement))
+    follow.announce()
 
 
 def _new_user(state: UserState, source: str) -> User:
     """Return a user with a state, not saved yet."""
-    user = User(source=source)
+    user = new_user(source=source)
     set_columns(user, state)
     user.modified_at = user.created_at
     user.groups_held = user.invitations_held = None

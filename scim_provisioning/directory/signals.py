@@ -27,9 +27,13 @@ class Consequences:
 
     statements: Sequence[Statement] = ()
     afterwards: Sequence[Callable[[], Any]] = ()
+    copies: Sequence[Callable[[], Any]] = ()
+    """What stores the rows that follow from a change of several users, beside the statements."""
 
     def store(self) -> None:
         """Write what follows, in the transaction of the change."""
+        for copy in self.copies:
+            copy()
         if self.statements:
             run(*self.statements)
         self.announce()
@@ -49,4 +53,5 @@ def consequences(signal: Signal, users: Sequence[Any], actor: Actor) -> Conseque
     return Consequences(
         [statement for answer in answers for statement in answer.statements],
         [work for answer in answers for work in answer.afterwards],
+        [copy for answer in answers for copy in answer.copies],
     )

@@ -111,26 +111,33 @@ SCIM_NAMES = {
     "formatted_name": "name.formatted",
 }
 """The names that the trail shows for columns; the others are called alike."""
+_TOLD = {
+    kind: [(item.name, SCIM_NAMES.get(item.name, item.name)) for item in fields(kind)]
+    for kind in (UserState, GroupState)
+}
+"""The attributes of each kind of state, with those names."""
 
 
 def changes_between(before: UserState | GroupState, after: UserState | GroupState) -> list[Change]:
     """Return the attributes that differ between two states of one kind, by their SCIM names."""
     old, new = _flat(before), _flat(after)
     return [
-        Change(attribute=name, before=old.get(name), after=new.get(name))
-        for name in dict.fromkeys([*old, *new])
-        if old.get(name) != new.get(name)
+        {"attribute": name, "before": was, "after": is_now}
+        for name in old | new
+        if (was := old.get(name)) != (is_now := new.get(name))
     ]
 
 
 def _flat(state: UserState | GroupState) -> dict[str, object]:
     """Return the attributes that have a value, custom ones by their own names."""
     values: dict[str, object] = {}
-    for item in fields(state):
-        value = getattr(state, item.name)
-        if isinstance(value, Mapping):
+    for attribute, name in _TOLD[type(state)]:
+        value = getattr(state, attribute)
+        if isinstance(value, (str, bool)):  # noqa: UP038 - a union is made anew each time
+            if value != "":
+                values[name] = value
+        elif isinstance(value, Mapping):
             values.update(value)
-        elif value not in ("", ()):
-            plain = [dict(email) for email in value] if isinstance(value, tuple) else value
-            values[SCIM_NAMES.get(item.name, item.name)] = plain
+        elif value:
+            values[name] = [dict(email) for email in value]
     return values

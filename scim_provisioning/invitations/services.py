@@ -15,6 +15,8 @@ from audit import events
 from audit.actors import Actor
 from audit.models import Event
 from audit.services import record_all, recording_if
+from mdm_portal.database.copying import Copy
+from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Table, rows_of
 from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
@@ -36,6 +38,8 @@ CANNOT_INVITE: dict[str, Q] = {
 }
 """Whom *Send Invite* leaves out; the first reason that fits is told."""
 INVITATIONS = Table(Invitation)
+NEW_INVITATIONS = Copy(Invitation)
+new_invitation = NewRow(Invitation)
 PENDING_USERS = """
 SELECT user_id FROM invitations_invitation WHERE status = 'pending' AND user_id = ANY(%s)
 """
@@ -55,13 +59,16 @@ def inviting_automatically(*, users: Sequence[User], actor: Actor) -> Consequenc
     """
     due_at = timezone.now() + GRACE
     invitations = [
-        Invitation(user=user, provider=actor.provider, due_at=due_at)
+        new_invitation(user_id=user.id, provider=actor.provider, due_at=due_at)
         for user in users
         if user.email and not _was_here_before(user)
     ]
     if not invitations:
         return Consequences()
-    return Consequences(INVITATIONS.inserting(invitations), [partial(wake_up, GRACE)])
+    afterwards = [partial(wake_up, GRACE)]
+    if len(users) == 1:
+        return Consequences(INVITATIONS.inserting(invitations), afterwards)
+    return Consequences((), afterwards, [partial(NEW_INVITATIONS.store, invitations)])
 
 
 def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:

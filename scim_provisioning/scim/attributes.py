@@ -5,7 +5,7 @@ compiler, PATCH paths and projection. What can be written (``state``) and what c
 (``column``) are separate: an attribute that can be filtered is not thereby writable.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import lru_cache
 
 from scim_provisioning.scim import urns
@@ -15,154 +15,15 @@ from scim_provisioning.scim.columns import (
     JsonText,
     Related,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Attribute:
-    """One attribute or sub-attribute: RFC 7643 section 7, and where it lives in our model."""
-
-    name: str
-    type: str = "string"
-    description: str = ""
-    multi_valued: bool = False
-    required: bool = False
-    case_exact: bool = False
-    mutability: str = "readWrite"
-    returned: str = "default"
-    uniqueness: str = "none"
-    canonical_values: tuple[str, ...] = ()
-    reference_types: tuple[str, ...] = ()
-    sub_attributes: tuple["Attribute", ...] = ()
-    max_length: int = 1024
-    """Longest text, in characters; texts that are indexed have less, for a b-tree's sake."""
-    state: str = ""
-    """The field of UserState or GroupState that holds it; "" for what cannot be written."""
-    column: Column | JsonText | Elements | Related | None = None
-    """How filters and sorting read it; None for complex ones, whose sub-attributes say."""
-
-    def sub(self, name: str) -> "Attribute | None":
-        """Return the sub-attribute of this name, in any letter case."""
-        folded = name.lower()
-        return next((item for item in self.sub_attributes if item.name.lower() == folded), None)
-
-
-@dataclass(frozen=True, slots=True)
-class Schema:
-    """One schema: a URN and its attributes."""
-
-    urn: str
-    name: str
-    description: str
-    attributes: tuple[Attribute, ...]
-
-    def attribute(self, name: str) -> Attribute | None:
-        """Return the attribute of this name, in any letter case."""
-        folded = name.lower()
-        return next((item for item in self.attributes if item.name.lower() == folded), None)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class ResourceType:
-    """One kind of resource: its core schema and its extensions; what is made of it is cached."""
-
-    name: str
-    endpoint: str
-    description: str
-    core: Schema
-    extensions: tuple[Schema, ...] = ()
-
-    @property
-    def schemas(self) -> tuple[Schema, ...]:
-        """Return the core schema, then the extensions."""
-        return (self.core, *self.extensions)
-
-    def schema(self, urn: str) -> Schema | None:
-        """Return the schema of this URN, in any letter case."""
-        folded = urn.lower()
-        return next((item for item in self.schemas if item.urn.lower() == folded), None)
-
-    def common(self, name: str) -> Attribute | None:
-        """Return the common attribute (id, externalId, meta, schemas) of this name."""
-        folded = name.lower()
-        return next((item for item in COMMON if item.name.lower() == folded), None)
-
-    def attribute(self, name: str) -> Attribute | None:
-        """Return the core or common attribute of this name, in any letter case."""
-        return self.core.attribute(name) or self.common(name)
-
-
-_RO = "readOnly"
-
-COMMON: tuple[Attribute, ...] = (
-    Attribute(
-        "schemas",
-        type="reference",
-        description="URNs of the schemas of this resource",
-        multi_valued=True,
-        required=True,
-        case_exact=True,
-        mutability=_RO,
-        returned="always",
-        reference_types=("uri",),
-    ),
-    Attribute(
-        "id",
-        description="Identifier that the service assigned",
-        case_exact=True,
-        mutability=_RO,
-        returned="always",
-        uniqueness="server",
-        column=Column("id", "uuid"),
-    ),
-    Attribute(
-        "externalId",
-        max_length=512,
-        description="Identifier that the identity provider assigned",
-        case_exact=True,
-        state="external_id",
-        column=Column("external_id"),
-    ),
-    Attribute(
-        "meta",
-        type="complex",
-        description="Metadata of the resource",
-        mutability=_RO,
-        sub_attributes=(
-            Attribute(
-                "resourceType",
-                case_exact=True,
-                mutability=_RO,
-                column=Column("", "constant"),
-            ),
-            Attribute(
-                "created",
-                type="dateTime",
-                mutability=_RO,
-                column=Column("created_at", "datetime"),
-            ),
-            Attribute(
-                "lastModified",
-                type="dateTime",
-                mutability=_RO,
-                column=Column("modified_at", "datetime"),
-            ),
-            Attribute(
-                "location",
-                type="reference",
-                case_exact=True,
-                mutability=_RO,
-                reference_types=("uri",),
-                column=Column("id", "location"),
-            ),
-            Attribute(
-                "version",
-                case_exact=True,
-                mutability=_RO,
-                column=Column("version", "version"),
-            ),
-        ),
-    ),
+from scim_provisioning.scim.declarations import (
+    COMMON,
+    READ_ONLY,
+    Attribute,
+    ResourceType,
+    Schema,
 )
+
+__all__ = ["COMMON", "Attribute", "ResourceType", "Schema"]
 
 USER = Schema(
     urns.USER,
@@ -256,13 +117,13 @@ USER = Schema(
             type="complex",
             multi_valued=True,
             description="Groups that the user belongs to; change them through the group",
-            mutability=_RO,
+            mutability=READ_ONLY,
             sub_attributes=(
                 Attribute(
                     "value",
                     description="Identifier of the group",
                     case_exact=True,
-                    mutability=_RO,
+                    mutability=READ_ONLY,
                     column=Related("memberships", "group_id", "uuid"),
                 ),
                 Attribute(
@@ -270,21 +131,21 @@ USER = Schema(
                     type="reference",
                     description="Address of the group",
                     case_exact=True,
-                    mutability=_RO,
+                    mutability=READ_ONLY,
                     reference_types=("Group",),
                     column=Related("memberships", "group_id", "location"),
                 ),
                 Attribute(
                     "display",
                     description="Name of the group",
-                    mutability=_RO,
+                    mutability=READ_ONLY,
                     column=Related("memberships", "group__display_name_key"),
                 ),
                 Attribute(
                     "type",
                     description="Kind of membership",
                     canonical_values=("direct",),
-                    mutability=_RO,
+                    mutability=READ_ONLY,
                     column=Related("memberships", "direct", "constant"),
                 ),
             ),
@@ -347,7 +208,7 @@ GROUP = Schema(
                 Attribute(
                     "display",
                     description="Name of the user",
-                    mutability=_RO,
+                    mutability=READ_ONLY,
                     returned="request",
                     column=Related("memberships", "user__display_name_key"),
                 ),

@@ -36,13 +36,20 @@ class BulkOperation:
         """Tell whether others may refer to what it makes."""
         return self.method == "POST" and self.bulk_id is not None
 
+    @property
+    def may_refer(self) -> bool:
+        """Tell whether there may be references: in a path, and in what is kept of a group."""
+        return PREFIX in self.path or self._is_of_group
+
+    @property
+    def _is_of_group(self) -> bool:
+        return self.path.partition("/")[0].lower() == "groups"
+
     def resolved(self, resolve: Callable[[str], str]) -> "BulkOperation":
         """Return the operation with each referred name put through ``resolve``."""
         path = "/".join(_resolved(part, resolve) for part in self.path.split("/"))
-        is_group = path.partition("/")[0].lower() == "groups"
-        return replace(
-            self, path=path, data=_resolved(self.data, resolve) if is_group else self.data
-        )
+        data = _resolved(self.data, resolve) if self._is_of_group else self.data
+        return replace(self, path=path, data=data)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +89,8 @@ def in_order(operations: list[BulkOperation]) -> list[int]:
 
 def references(operation: BulkOperation) -> list[str]:
     """Return the names that an operation refers to."""
+    if not operation.may_refer:
+        return []
     found: list[str] = []
 
     def note(name: str) -> str:

@@ -110,10 +110,9 @@ def _read(
     found: dict[str, Any] = {}
     for name, value in document.items():
         attribute = resource_type.attribute(name)
-        schema = resource_type.schema(name)
         if attribute is not None:
             found.update(_read_attribute(attribute, value, context))
-        elif schema is not None:
+        elif (schema := resource_type.schema(name)) is not None:
             found.update(_read_extension(schema, value, resource_type, context))
         elif value not in BLANK:
             context.ignore(name, reason_to_ignore(resource_type, None, name))
