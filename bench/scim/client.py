@@ -52,10 +52,14 @@ class Load:
         self.deadline = started + self.duration
         self.due = started
         self.waiting = connections
+        self.begin()
         while self.busy:
-            self.begin()
-            for key, _events in self.selector.select(self.patience()):
+            ready = self.selector.select(self.patience())
+            if not ready and not self.waiting:
+                raise SystemExit(f"No answer within {PATIENCE} s.")
+            for key, _events in ready:
                 key.data.receive()
+            self.begin()
         return self._figures(time.perf_counter() - started, time.process_time() - cpu)
 
     def begin(self) -> None:
