@@ -4,7 +4,7 @@ import argparse
 from collections.abc import Sequence
 from typing import Any
 
-from bench.scim import bulk, growth, profiles, report
+from bench.scim import bulk, growth, profiles, report, steady
 from bench.scim.against import Address
 from bench.scim.comparison import Comparison, Plan
 from bench.scim.machine import machine
@@ -57,6 +57,12 @@ def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--profile", action="store_true", help="tell where the time of each operation of ours goes"
     )
+    parser.add_argument(
+        "--steady",
+        type=_seconds,
+        metavar="SECONDS",
+        help="everything at once for so long, at 80 %% of the highest rate, pages open beside it",
+    )
     parser.add_argument("--bulk", type=_count, metavar="N", help="push N users through /Bulk")
     parser.add_argument(
         "--bulk-connections", type=_count, default=4, help="connections of --bulk (%(default)s)"
@@ -69,6 +75,8 @@ def run(options: dict[str, Any]) -> Outcome:
     chosen = [one for one in OPERATIONS if _is_chosen(one.name, options["operations"])]
     if options["bulk"]:
         return bulk.measure(options["bulk"], options["bulk_connections"])
+    if options["steady"]:
+        return steady.measure(options["steady"], options["users"], plan)
     if options["profile"]:
         return profiles.measure(options["users"], chosen)
     if options["growth"]:
