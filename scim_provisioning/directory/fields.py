@@ -45,3 +45,9 @@ class FoldedJSONField(DerivedMixin, models.JSONField):
     """The folded twin of a JSON column."""
 
     derive = staticmethod(fold_json)
+
+
+def derived(model: type[models.Model]) -> frozenset[str]:
+    """Return the columns of a model that follow from others."""
+    fields = model._meta.local_concrete_fields
+    return frozenset(field.attname for field in fields if isinstance(field, DerivedMixin))

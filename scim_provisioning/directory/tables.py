@@ -3,6 +3,7 @@
 from mdm_portal.database.copying import Copy
 from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Table
+from scim_provisioning.directory.fields import derived
 from scim_provisioning.directory.models import Group, User
 
 GROUPS_OF_USER = """(
@@ -18,10 +19,10 @@ INVITATIONS_OF_USER = """(
 """The room above writes invitations; whoever edits a user has to know whether there are any."""
 USERS = Table(
     User,
-    unread=("emails_key", "custom_key", "search_text"),
+    unread=derived(User) | {"email", "sort_name", "search_text"},
     computed={"groups_held": GROUPS_OF_USER},
 )
-"""Without the columns that only PostgreSQL reads; each with id and name of the user's groups."""
+"""Without what only lists and filters go by; each with id and name of the user's groups."""
 EDITED_USERS = Table(
     User,
     unread=USERS.unread,
@@ -31,4 +32,4 @@ EDITED_USERS = Table(
 NEW_USERS = Copy(User)
 """For many at once."""
 new_user = NewRow(User)
-GROUPS = Table(Group)
+GROUPS = Table(Group, unread=derived(Group))
