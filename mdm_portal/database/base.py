@@ -7,19 +7,17 @@ many for others: to hand it back and take it again costs a tenth of a request.
 import select
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC
 from threading import Semaphore
 from typing import Any, ClassVar
 
 from django.db.backends.postgresql import base, operations
 from psycopg import Connection
-from psycopg.pq import TransactionStatus
 
 from mdm_portal.database.moments import read_quickly
 
 KEPT_SECONDS = 1.0
-IDLE = TransactionStatus.IDLE
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -108,13 +106,6 @@ class DatabaseWrapper(base.DatabaseWrapper):
         self.ensure_connection()
         with self.wrap_database_errors, self.connection.pipeline():
             yield
-
-    def beginning(self) -> Any:
-        """Send what follows together with the BEGIN of a transaction that has not begun yet."""
-        raw = self.connection
-        if raw is None or raw.autocommit or raw.pgconn.transaction_status != IDLE:
-            return nullcontext()
-        return self.pipeline()
 
 
 def is_open(connection: "Connection[Any]") -> bool:

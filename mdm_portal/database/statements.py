@@ -47,18 +47,6 @@ def run(*statements: Statement) -> None:
             cursor.execute(statement, parameters)
 
 
-def run_last(*statements: Statement) -> None:
-    """Let the database do it and end the transaction, in one round trip.
-
-    Within a larger transaction only the first is done.
-    """
-    with connection.pipeline(), connection.prepared_cursor() as cursor:
-        for statement, parameters in statements:
-            cursor.execute(statement, parameters)
-        if len(connection.atomic_blocks) == 1:
-            connection.connection.commit()
-
-
 def has_effect(statement: Statement) -> bool:
     """Let the database do it, and tell whether it stored, changed or deleted any row."""
     with connection.prepared_cursor() as cursor:
@@ -81,7 +69,7 @@ def undone_alone() -> Iterator[None]:
 
 def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Return what a statement gives, each row as a tuple."""
-    with connection.beginning(), connection.prepared_cursor() as cursor:
+    with connection.prepared_cursor() as cursor:
         cursor.execute(statement, parameters)
         found: list[Any] = cursor.fetchall()
     return found

@@ -11,7 +11,7 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, recording
-from mdm_portal.database.statements import rows_of, run_last
+from mdm_portal.database.statements import rows_of, run
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
 from scim_provisioning.directory.models import Group, Membership
 from scim_provisioning.directory.moves import Moves
@@ -60,7 +60,7 @@ def create_group(
             moves = Moves(joined=_add_members(group, members))
             changes = changes_between(GroupState(), state) + moves.changes
             created = _event(events.GROUP_CREATED, group, actor, changes)
-            run_last(*recording([created]), *moves.mentions)
+            run(*recording([created]), *moves.mentions)
     except IntegrityError as error:
         raise GroupNameTaken(state.display_name) from error
     return group
@@ -110,7 +110,7 @@ def delete_group(
         Group.objects.filter(id=group_id).delete()
         gone = changes_between(GroupState.of(group), GroupState()) + moves.changes
         deleted = _event(events.GROUP_DELETED, group, actor, gone)
-        run_last(*recording([deleted]), *moves.mentions)
+        run(*recording([deleted]), *moves.mentions)
 
 
 def _locked(group_id: UUID) -> Group:
@@ -133,7 +133,7 @@ def _save_changed(group: Group, event: Event, moves: Moves) -> None:
     """Save a changed row with its next version and its event."""
     group.version += 1
     group.modified_at = timezone.now()
-    run_last(GROUPS.updating(group), *recording([event]), *moves.mentions)
+    run(GROUPS.updating(group), *recording([event]), *moves.mentions)
 
 
 def _write_members(group: Group, change: MemberChange) -> Moves:
