@@ -19,7 +19,8 @@ INSERT INTO directory_user (id, external_id, source, version, created_at, modifi
   user_name, user_name_key, display_name, display_name_key, given_name, given_name_key,
   family_name, family_name_key, formatted_name, formatted_name_key, department, department_key,
   active, emails, emails_key, email, custom, custom_key, sort_name, search_text, deprovisioned_at)
-SELECT uuidv7(interval '-1 hour'), 'ext-' || n, CASE WHEN n %% 20 = 0 THEN 'entra' ELSE 'okta' END, 2,
+SELECT uuidv7(interval '-1 hour'), 'ext-' || n,
+  CASE WHEN n %% 20 = 0 THEN 'entra' ELSE 'okta' END, 2,
   now() - n * interval '1 second', now(), address, address, full_name, lower(full_name),
   given, lower(given), family, lower(family), '', '', department, lower(department), n %% 25 <> 0,
   emails, emails, address, custom, custom, lower(full_name),
