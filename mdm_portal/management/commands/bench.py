@@ -3,9 +3,12 @@
 import json
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from bench.scim import command
+try:
+    from bench.scim import command
+except ModuleNotFoundError as error:
+    raise CommandError("bench/ is not here: the benchmarks come with the source code.") from error
 
 
 class Command(BaseCommand):
