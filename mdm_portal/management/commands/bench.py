@@ -1,15 +1,15 @@
 """``manage.py bench``: how fast SCIM is here, beside what it could be and what others are."""
 
 import json
+from importlib.util import find_spec
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-try:
+# It is not where only what serves was installed, such as in the image.
+IS_HERE = find_spec("bench") is not None
+if IS_HERE:
     from bench.scim import command
-except ModuleNotFoundError:
-    # Where only what serves was installed, such as in the image.
-    command = None
 
 
 class Command(BaseCommand):
@@ -23,13 +23,13 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add what to measure."""
-        if command:
+        if IS_HERE:
             command.add_arguments(parser)
         parser.add_argument("--json", action="store_true", help="print JSON for scripts")
 
     def handle(self, *_arguments: Any, **options: Any) -> None:
         """Measure and print."""
-        if not command:
+        if not IS_HERE:
             raise CommandError("bench/ is not here: the benchmarks come with the source code.")
         data, text = command.run(options)
         self.stdout.write(json.dumps(data, indent=2) if options["json"] else text)
