@@ -4,10 +4,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
 
+from scim_provisioning.activity.hours import FAILED, REQUESTS, hours_since
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.activity.reasons import UNREGISTERED
 from scim_provisioning.directory import invite_status
@@ -17,7 +18,6 @@ from scim_provisioning.invitations.models import ANSWER_WITHIN, Invitation
 from scim_provisioning.providers import SOURCES
 
 NEWEST_REFUSALS = 2000
-FAILED = Q(status__gte=400)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,17 +87,17 @@ def by_source() -> list[SourceCount]:
 
 def of_the_day() -> list[Slot]:
     """Return the SCIM requests of the last 24 hours, hour by hour."""
-    return _slots(TruncHour("occurred_at"), timedelta(hours=1), 24)
+    return _slots(TruncHour("hour"), timedelta(hours=1), 24)
 
 
 def of_the_week() -> list[Slot]:
     """Return the SCIM requests of the last seven days."""
-    return _slots(TruncDay("occurred_at"), timedelta(days=1), 7)
+    return _slots(TruncDay("hour"), timedelta(days=1), 7)
 
 
 def of_the_month() -> list[Slot]:
     """Return the SCIM requests of the last thirty days."""
-    return _slots(TruncDay("occurred_at"), timedelta(days=1), 30)
+    return _slots(TruncDay("hour"), timedelta(days=1), 30)
 
 
 def _slots(slot: Any, step: timedelta, count: int) -> list[Slot]:
@@ -106,11 +106,10 @@ def _slots(slot: Any, step: timedelta, count: int) -> list[Slot]:
     last = now if step < timedelta(days=1) else now.replace(hour=0)
     first = last - step * (count - 1)
     rows = (
-        ScimRequest.objects.filter(occurred_at__gte=first)
-        .order_by()
+        hours_since(first)
         .annotate(slot=slot)
         .values_list("slot")
-        .annotate(total=Count("id"), failed=Count("id", filter=FAILED))
+        .annotate(total=REQUESTS, failed=FAILED)
     )
     found = {begins: (total, failed) for begins, total, failed in rows}
     moments = [first + step * number for number in range(count)]
@@ -134,7 +133,7 @@ def attention() -> Attention:
         failed_invitations=of_invite_status(active, invite_status.FAILED).count(),
         expired_invitations=of_invite_status(active, EXPIRED).count(),
         without_address=active.filter(email="").count(),
-        refused_today=ScimRequest.objects.filter(FAILED, occurred_at__gte=day).count(),
+        refused_today=hours_since(day).aggregate(failed=FAILED)["failed"] or 0,
         unregistered=_unregistered(),
     )
 
@@ -142,15 +141,10 @@ def attention() -> Attention:
 def traffic(since: datetime) -> list[Traffic]:
     """Return the SCIM requests of each identity provider since a moment."""
     rows = (
-        ScimRequest.objects.filter(occurred_at__gte=since)
+        hours_since(since)
         .order_by("provider")
         .values_list("provider")
-        .annotate(
-            requests=Count("id"),
-            refused=Count("id", filter=Q(status__gte=400, status__lt=500)),
-            broken=Count("id", filter=Q(status__gte=500)),
-            last_at=Max("occurred_at"),
-        )
+        .annotate(REQUESTS, Sum("refused"), Sum("broken"), Max("last_at"))
     )
     return [Traffic(*row) for row in rows]
 

@@ -7,8 +7,11 @@ from django.contrib.postgres.indexes import BrinIndex
 from django.db import models
 from django.db.models import Q
 
+from scim_provisioning.activity.hours import RequestHour
 from scim_provisioning.activity.reasons import HARMLESS, REASONS, UNREGISTERED
 from scim_provisioning.providers import PROVIDERS
+
+__all__ = ["RequestHour", "ScimRequest"]
 
 
 class ScimRequest(models.Model):
@@ -42,6 +45,7 @@ class ScimRequest(models.Model):
         indexes: ClassVar = [
             BrinIndex(fields=["occurred_at"], name="activity_occurred", autosummarize=True),
             models.Index(fields=["-id"], condition=Q(status__gte=400), name="activity_refused"),
+            models.Index(fields=["-id"], condition=~Q(ignored={}), name="activity_ignored"),
         ]
 
     def __str__(self) -> str:

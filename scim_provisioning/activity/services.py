@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import connection
 from django.utils import timezone
 
-from scim_provisioning.activity.models import ScimRequest
+from scim_provisioning.activity.models import RequestHour, ScimRequest
 
 BATCH = 10_000
 
@@ -24,4 +24,5 @@ def prune(keep: timedelta) -> int:
             )
             deleted += cursor.rowcount
             if cursor.rowcount < BATCH:
+                RequestHour.objects.filter(last_at__lt=oldest).delete()
                 return deleted
