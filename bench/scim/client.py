@@ -67,7 +67,7 @@ class Load:
         now = time.perf_counter()
         while self.waiting and (now >= self.deadline or now >= self.due):
             connection = self.waiting.pop()
-            if now >= self.deadline:
+            if self.begun and now >= self.deadline:
                 self.busy -= 1
                 self.selector.unregister(connection.socket)
                 continue
