@@ -7,6 +7,7 @@ within a second without any word between them.
 import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from hashlib import sha256
 from hmac import compare_digest
 from uuid import UUID
 
@@ -53,8 +54,8 @@ class _Remembered:
     token: ScimToken | None
     until: float
     use_noted_at: datetime | None = None
-    secret: str = ""
-    """The secret that was right; to look again costs more than to compare."""
+    proof: bytes = b""
+    """A hash of the secret that was right; to look again costs more than to compare."""
 
 
 _remembered: dict[str, _Remembered] = {}
@@ -104,10 +105,11 @@ def _read(key_id: str) -> ScimToken | None:
 
 def _is_right(entry: _Remembered, token: ScimToken, secret: str) -> bool:
     """Tell whether a secret is the token's; what was right stays right while the row is fresh."""
-    if not (entry.secret and compare_digest(entry.secret, secret)):
+    proof = sha256(secret.encode()).digest()
+    if not compare_digest(entry.proof, proof):
         if not _has_secret(token, secret):
             return False
-        entry.secret = secret
+        entry.proof = proof
     return True
 
 
