@@ -19,6 +19,8 @@ from scim_provisioning.directory.selection import list_inputs
 
 RARE = ("invite_status", "email", "group", "department", "attribute", "attribute_value")
 """Filters behind *More filters*."""
+FINDING = ("q", "group")
+"""Filters by which an index finds few among many."""
 SELECT = "select"
 UNSEEN = ("emails", "emails_key", "custom_key", "search_text")
 """Wide columns that no row shows: they stay in the database."""
@@ -33,7 +35,7 @@ def users(request: HttpRequest) -> HttpResponse:
     columns = chosen_columns(request, known)
     order = sorting(request, (NAME, *(column.head for column in columns)), "name")
     found = with_invite_status(filters.qs.order_by(*order.order_by)).defer(*UNSEEN)
-    is_search = bool(request.GET.get("q", "").strip())
+    is_search = any(request.GET.get(name, "").strip() for name in FINDING)
     page = paginate(found, request, page_size(request), is_search=is_search)
     context = {
         "selecting": _selecting(request, page),
