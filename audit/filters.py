@@ -136,9 +136,9 @@ class EventFilter(django_filters.FilterSet):  # type: ignore[misc]
         matching: QuerySet[Event] = super().filter_queryset(queryset)
         if not self.subject:
             return matching
-        if "subject_id" in self.subject:
-            return history_of(matching, self.subject["subject_type"], self.subject["subject_id"])
-        return matching.filter(**({"subject_id": ""} | self.subject))
+        if "subject_name" in self.subject:
+            return matching.filter(**({"subject_id": ""} | self.subject))
+        return history_of(matching, self.subject["subject_type"], self.subject["subject_id"])
 
     @property
     def served(self) -> QuerySet[Event]:

@@ -15,13 +15,13 @@ def history_of(events: QuerySet[Event], subject_type: str, subject_id: str) -> Q
 
     A user's groups are told by the groups' events, each with ``joined`` of this user.
     """
-    own = Event.objects.filter(subject_type=subject_type, subject_id=subject_id)
     user_id = _uuid(subject_id) if subject_type == "user" else None
     if user_id is None:
         return events.filter(subject_type=subject_type, subject_id=subject_id)
+    own = Event.objects.filter(subject_type=subject_type, subject_id=subject_id).values("pk")
     named = Mention.objects.filter(subject_id=user_id).values("event_id")
     about = FilteredRelation("mentions", condition=Q(mentions__subject_id=user_id))
-    told = events.filter(pk__in=own.values("pk").union(named, all=True))
+    told = events.filter(pk__in=own.union(named, all=True))
     return told.annotate(about=about, **{JOINED: F("about__joined")})
 
 

@@ -8,12 +8,10 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.log_context import log_context
 from audit.models import Event
-from mdm_portal.database.copying import Copy
 from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Statement, Table, run
 
 EVENTS = Table(Event)
-NEW_EVENTS = Copy(Event)
 new_event = NewRow(Event)
 
 
@@ -66,7 +64,7 @@ def record_all(rows: Iterable[Event]) -> None:
 
 def record_many(rows: Sequence[Event]) -> None:
     """Store very many events made by ``event_row``, in the transaction of the caller."""
-    NEW_EVENTS.store(rows)
+    EVENTS.copy(rows)
 
 
 def recording(rows: Sequence[Event]) -> list[Statement]:

@@ -90,18 +90,11 @@ class Load:
         }
 
     def turn(self) -> tuple[int, dict[str, Any]]:
-        """Return whose turn it is, and what the templates are filled with.
-
-        A flag is false for everybody of the pool, then true for everybody, and so on.
-        """
+        """Return whose turn it is, and what the templates are filled with."""
         index = self.turns[self.begun % len(self.turns)]
         self.begun += 1
         operation = self.operations[index]
-        number = operation["first"]
-        operation["first"] += 1
-        lap, place = divmod(number, len(operation["pool"]))
-        flag = "true" if lap % 2 else "false"
-        return index, {**operation["pool"][place], "serial": number, "flag": flag}
+        return index, next_fields(operation)
 
 
 def _figures(times: list[float]) -> dict[str, Any]:
@@ -113,6 +106,18 @@ def _figures(times: list[float]) -> dict[str, Any]:
         "median": statistics.median(times) * 1000,
         "p99": times[int(len(times) * 0.99)] * 1000,
     }
+
+
+def next_fields(operation: dict[str, Any]) -> dict[str, Any]:
+    """Return what the templates of an operation are filled with the next time.
+
+    A flag is false for everybody of the pool, then true for everybody, and so on.
+    """
+    number = operation["first"]
+    operation["first"] += 1
+    lap, place = divmod(number, len(operation["pool"]))
+    flag = "true" if lap % 2 else "false"
+    return {**operation["pool"][place], "serial": number, "flag": flag}
 
 
 class Connection:

@@ -11,13 +11,13 @@ import sys
 import time
 from collections import Counter
 from io import BytesIO
-from itertools import count
 from pathlib import Path
 from typing import Any
 
 from django.db import connection
 from psycopg import ClientCursor
 
+from bench.scim.client import next_fields
 from mdm_portal.runtime import BASE
 from mdm_portal.wsgi import application
 
@@ -37,14 +37,11 @@ def main() -> None:
 
 def _profile(order: dict[str, Any]) -> dict[str, Any]:
     """Return where the time of an operation goes."""
-    serial = count()
 
     def operate() -> None:
-        number = next(serial)
-        lap, place = divmod(number, len(order["pool"]))
-        flag = "true" if lap % 2 else "false"
+        fields = next_fields(order)
         for step in order["steps"]:
-            _send(step, {**order["pool"][place], "serial": f"p{number}", "flag": flag})
+            _send(step, fields)
 
     for _turn in range(WARM_UP):
         operate()

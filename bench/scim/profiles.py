@@ -23,6 +23,7 @@ def measure(users: int, operations: Sequence[Operation]) -> tuple[dict[str, Any]
         orders = [
             {
                 "name": operation.name,
+                "first": 0,
                 "pool": operation.pool(target),
                 "steps": described_steps(operation, target),
             }

@@ -127,6 +127,20 @@ class Table(Generic[Row]):
             *values,
         ]
 
+    def copy(self, rows: Sequence[Row]) -> None:
+        """Store very many new rows by COPY, all or none, for a fraction of what an INSERT costs.
+
+        An INSERT has a parameter for each value, which is written, named and read one by one. The
+        caller's transaction goes on only if all are stored.
+        """
+        with (
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
+            cursor.copy(f"COPY {self.name} ({self._written_columns}) FROM STDIN") as copy,
+        ):
+            for row in rows:
+                copy.write_row(self._written_values(row))
+
     def updating(self, row: Row, names: tuple[str, ...] = ()) -> Statement:
         """Return the statement that stores some columns of a row, by default all."""
         statement, values = _update(self.model, names)
@@ -174,16 +188,18 @@ class Table(Generic[Row]):
         return _values(self._written, is_new=True)
 
     @cached_property
+    def _written_columns(self) -> str:
+        return ", ".join(f'"{field.column}"' for field in self._written)
+
+    @cached_property
     def _insert(self) -> str:
-        columns = ", ".join(f'"{field.column}"' for field in self._written)
-        return f"INSERT INTO {self.name} ({columns}) VALUES"  # noqa: S608
+        return f"INSERT INTO {self.name} ({self._written_columns}) VALUES"  # noqa: S608
 
     @cached_property
     def _insert_if(self) -> str:
         """What _insert is without VALUES: each parameter says its type, which these would give."""
-        columns = ", ".join(f'"{field.column}"' for field in self._written)
         places = ", ".join(f"%s::{_type(field)}" for field in self._written)
-        return f"INSERT INTO {self.name} ({columns}) SELECT {places} FROM changed"  # noqa: S608
+        return f"INSERT INTO {self.name} ({self._written_columns}) SELECT {places} FROM changed"  # noqa: S608
 
     @cached_property
     def _places(self) -> str:
@@ -250,8 +266,8 @@ def _preparing(field: "Field[Any, Any]") -> Preparing | None:
     """Return how a field's value is made; None where the attribute is it."""
     if isinstance(field, JSONField):
         return lambda row, is_new: _json(field.pre_save(row, is_new))
-    if type(field).pre_save is Field.pre_save and field.get_internal_type() in PLAIN:
-        return None
+    if field.get_internal_type() in PLAIN:
+        return None if type(field).pre_save is Field.pre_save else field.pre_save
     return lambda row, is_new: field.get_db_prep_save(field.pre_save(row, is_new), connection)
 
 

@@ -1,6 +1,7 @@
 """The only code that writes groups and memberships; its cost does not grow with the group."""
 
 from collections.abc import Callable, Iterable
+from typing import Any
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
@@ -36,15 +37,12 @@ WITH asked AS (
 SELECT id, user_name, joined.user_id IS NOT NULL FROM asked LEFT JOIN joined ON user_id = id
 """
 """Users are locked against deprovisioning, in one order, so that nobody joins while leaving."""
-LEAVE = """
+ALL_OF_GROUP = """
 DELETE FROM directory_membership AS held USING directory_user AS member
-WHERE held.group_id = %s AND held.user_id = ANY(%s) AND member.id = held.user_id
-RETURNING member.id, member.user_name
+WHERE member.id = held.user_id AND held.group_id = %s
 """
-LEAVE_ALL = """
-DELETE FROM directory_membership AS held USING directory_user AS member
-WHERE held.group_id = %s AND member.id = held.user_id RETURNING member.id, member.user_name
-"""
+SOME_OF_GROUP = f"{ALL_OF_GROUP} AND held.user_id = ANY(%s)"
+"""Who leaves a group."""
 
 
 def create_group(
@@ -106,7 +104,7 @@ def delete_group(
         group = _locked(group_id)
         if check:
             check(group)
-        moves = Moves(left=dict(rows_of(LEAVE_ALL, [group_id])))
+        moves = Moves(left=_left(ALL_OF_GROUP, group_id))
         Group.objects.filter(id=group_id).delete()
         gone = changes_between(GroupState.of(group), GroupState()) + moves.changes
         deleted = _event(events.GROUP_DELETED, group, actor, gone)
@@ -167,7 +165,12 @@ def _refuse_unknown(missing: Iterable[UUID]) -> None:
 
 def _remove_members(group: Group, ids: frozenset[UUID]) -> dict[UUID, str]:
     """Remove those users who are members; return them with their userNames."""
-    return dict(rows_of(LEAVE, [group.id, list(ids)])) if ids else {}
+    return _left(SOME_OF_GROUP, group.id, list(ids)) if ids else {}
+
+
+def _left(members: str, *values: Any) -> dict[UUID, str]:
+    """Return those who left, with their userNames."""
+    return dict(rows_of(f"{members} RETURNING member.id, member.user_name", values))
 
 
 def _event(event: EventType, group: Group, actor: Actor, changes: list[Change]) -> Event:

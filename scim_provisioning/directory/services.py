@@ -25,7 +25,7 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.signals import Consequences, consequences
 from scim_provisioning.directory.state import USER_FIELDS, UserState, changes_between
-from scim_provisioning.directory.tables import EDITED_USERS, NEW_USERS, USERS, new_user
+from scim_provisioning.directory.tables import EDITED_USERS, USERS, new_user
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
@@ -72,7 +72,7 @@ def _store_new(users: list[User], created: list[Event], follow: Consequences) ->
         # In one order: who creates the same users in another one would wait in a circle.
         ordered = sorted(users, key=lambda user: fold(user.user_name))
         with transaction.atomic():
-            NEW_USERS.store(ordered)
+            USERS.copy(ordered)
             record_many(created)
             follow.store()
         return

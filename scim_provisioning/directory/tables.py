@@ -1,6 +1,5 @@
 """The tables that every SCIM request reads or writes."""
 
-from mdm_portal.database.copying import Copy
 from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Table
 from scim_provisioning.directory.fields import derived
@@ -29,7 +28,6 @@ EDITED_USERS = Table(
     computed={**USERS.computed, "invitations_held": INVITATIONS_OF_USER},
 )
 """As USERS; each with the statuses of the user's invitations."""
-NEW_USERS = Copy(User)
 """For many at once."""
 new_user = NewRow(User)
 GROUPS = Table(Group, unread=derived(Group))

@@ -15,7 +15,6 @@ from audit import events
 from audit.actors import Actor
 from audit.models import Event
 from audit.services import record_all, recording_if
-from mdm_portal.database.copying import Copy
 from mdm_portal.database.rows import NewRow
 from mdm_portal.database.statements import Table, rows_of
 from scim_provisioning.directory import invite_status
@@ -38,7 +37,6 @@ CANNOT_INVITE: dict[str, Q] = {
 }
 """Whom *Send Invite* leaves out; the first reason that fits is told."""
 INVITATIONS = Table(Invitation)
-NEW_INVITATIONS = Copy(Invitation)
 new_invitation = NewRow(Invitation)
 PENDING_USERS = """
 SELECT user_id FROM invitations_invitation WHERE status = 'pending' AND user_id = ANY(%s)
@@ -68,7 +66,7 @@ def inviting_automatically(*, users: Sequence[User], actor: Actor) -> Consequenc
     afterwards = [partial(wake_up, GRACE)]
     if len(users) == 1:
         return Consequences(INVITATIONS.inserting(invitations), afterwards)
-    return Consequences((), afterwards, [partial(NEW_INVITATIONS.store, invitations)])
+    return Consequences((), afterwards, [partial(INVITATIONS.copy, invitations)])
 
 
 def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:

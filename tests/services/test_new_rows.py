@@ -7,13 +7,13 @@ from django.db import models
 
 from audit.actors import Actor
 from audit.models import Event
-from mdm_portal.database.copying import Copy
 from mdm_portal.database.rows import NewRow
 from scim_provisioning.directory.errors import UserNameTaken
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.selectors import totals_of
 from scim_provisioning.directory.services import create_user, create_users
 from scim_provisioning.directory.state import UserState
+from scim_provisioning.directory.tables import USERS
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.settings.services import set_auto_invite
 
@@ -111,6 +111,6 @@ def test_a_new_row_is_what_the_model_makes(model: type[models.Model]) -> None:
 
 def test_no_rows_are_stored_as_none() -> None:
     """Nothing to store is no error."""
-    Copy(User).store([])
+    USERS.copy([])
     assert create_users(states=[], actor=OKTA) == []
     assert not User.objects.exists()

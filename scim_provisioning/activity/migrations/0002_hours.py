@@ -2,15 +2,17 @@
 
 from django.db import migrations, models
 
+COUNTED = """
+SELECT date_trunc('hour', occurred_at, 'UTC'), provider, token_id, count(*),
+    count(*) FILTER (WHERE status BETWEEN 400 AND 499), count(*) FILTER (WHERE status >= 500),
+    max(occurred_at)
+"""
 COUNT = """
 CREATE FUNCTION activity_count_hours() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
     INSERT INTO activity_requesthour AS known
         (hour, provider, token_id, requests, refused, broken, last_at)
-    SELECT date_trunc('hour', occurred_at, 'UTC'), provider, token_id, count(*),
-        count(*) FILTER (WHERE status BETWEEN 400 AND 499), count(*) FILTER (WHERE status >= 500),
-        max(occurred_at)
-    FROM added GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
+    {counted} FROM added GROUP BY 1, 2, 3 ORDER BY 1, 2, 3
     ON CONFLICT (hour, provider, token_id) DO UPDATE SET
         requests = known.requests + EXCLUDED.requests, refused = known.refused + EXCLUDED.refused,
         broken = known.broken + EXCLUDED.broken, last_at = greatest(known.last_at, EXCLUDED.last_at);
@@ -18,10 +20,7 @@ BEGIN
 END $$;
 LOCK TABLE activity_scimrequest IN SHARE ROW EXCLUSIVE MODE;
 INSERT INTO activity_requesthour (hour, provider, token_id, requests, refused, broken, last_at)
-SELECT date_trunc('hour', occurred_at, 'UTC'), provider, token_id, count(*),
-    count(*) FILTER (WHERE status BETWEEN 400 AND 499), count(*) FILTER (WHERE status >= 500),
-    max(occurred_at)
-FROM activity_scimrequest GROUP BY 1, 2, 3;
+{counted} FROM activity_scimrequest GROUP BY 1, 2, 3;
 CREATE TRIGGER activity_hours AFTER INSERT ON activity_scimrequest
     REFERENCING NEW TABLE AS added FOR EACH STATEMENT EXECUTE FUNCTION activity_count_hours();
 """
@@ -61,5 +60,5 @@ class Migration(migrations.Migration):
                 ("last_at", models.DateTimeField()),
             ],
         ),
-        migrations.RunSQL(COUNT, FORGET),
+        migrations.RunSQL(COUNT.replace("{counted}", COUNTED), FORGET),
     ]
