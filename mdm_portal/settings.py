@@ -132,7 +132,7 @@ TEMPLATES: list[dict[str, Any]] = [
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(required("DATABASE_URL"))}
 # Statements of mdm_portal.database.statements are planned once a connection. Not behind a pooler of
 # transactions, which may have another connection execute what one has prepared.
-_PREPARED = {"prepare_threshold": 1, "options": "-c plan_cache_mode=force_generic_plan"}
+_PREPARED = {"options": "-c plan_cache_mode=force_generic_plan"}
 _IS_POOLED_ELSEWHERE = env.bool("DATABASE_TRANSACTION_POOLING", default=False)
 DATABASES["default"]["OPTIONS"] = {
     **({} if _IS_POOLED_ELSEWHERE else _PREPARED),

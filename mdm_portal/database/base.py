@@ -6,8 +6,7 @@ many for others: to hand it back and take it again costs a tenth of a request.
 
 import select
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Sequence
 from datetime import UTC
 from threading import Semaphore
 from typing import Any, ClassVar
@@ -15,7 +14,9 @@ from typing import Any, ClassVar
 from django.db.backends.postgresql import base, operations
 from psycopg import Connection
 
+from mdm_portal.database import prepared
 from mdm_portal.database.moments import read_quickly
+from mdm_portal.database.prepared import Answer, Statement
 
 KEPT_SECONDS = 1.0
 
@@ -91,21 +92,40 @@ class DatabaseWrapper(base.DatabaseWrapper):
             self.pool.putconn(connection)
         return super().get_new_connection(conn_params)
 
-    def prepared_cursor(self) -> Any:
-        """Return a cursor whose statements PostgreSQL plans once a connection, not once a request.
+    def answer(self, statement: Statement) -> Answer:
+        """Return what PostgreSQL answers to a statement, which it plans once a connection."""
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            if self._is_direct:
+                return prepared.answer(self.connection, statement)
+            with self._server_cursor() as cursor:
+                cursor.execute(*statement)
+                return cursor.fetchall() if cursor.description else [], cursor.rowcount
+
+    def do_all(self, statements: Sequence[Statement]) -> None:
+        """Have PostgreSQL do all or none of some statements, in one round trip."""
+        self.ensure_connection()
+        with self.wrap_database_errors:
+            if self._is_direct:
+                prepared.do_all(self.connection, statements)
+                return
+            with self.connection.pipeline(), self._server_cursor() as cursor:
+                for statement in statements:
+                    cursor.execute(*statement)
+
+    @property
+    def _is_direct(self) -> bool:
+        """Tell whether statements may go past Django's cursors, where nobody listens in.
 
         Not behind a pooler of transactions, where each statement may meet another connection.
         """
-        self.ensure_connection()
-        with self.wrap_database_errors:
-            return self._prepare_cursor(base.ServerBindingCursor(self.connection))  # type: ignore[attr-defined,call-arg]
+        self.validate_no_broken_transaction()
+        is_watched = self.queries_logged or self.execute_wrappers
+        return not (is_watched or self.settings_dict["DISABLE_SERVER_SIDE_CURSORS"])
 
-    @contextmanager
-    def pipeline(self) -> Iterator[None]:
-        """Send statements together, in one round trip, and learn at the end what became of them."""
-        self.ensure_connection()
-        with self.wrap_database_errors, self.connection.pipeline():
-            yield
+    def _server_cursor(self) -> Any:
+        """Return a cursor that leaves the parameters to PostgreSQL."""
+        return self._prepare_cursor(base.ServerBindingCursor(self.connection))  # type: ignore[attr-defined,call-arg]
 
 
 def is_open(connection: "Connection[Any]") -> bool:

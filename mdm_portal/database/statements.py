@@ -19,6 +19,10 @@ from django.db.models.base import ModelState
 from django.utils.connection import ConnectionProxy
 from psycopg.types.json import Jsonb
 
+from mdm_portal.database.prepared import Statement
+
+__all__ = ["Statement", "Table", "has_effect", "rows_of", "run", "undone_alone"]
+
 connection: Any = ConnectionProxy(connections, DEFAULT_DB_ALIAS)
 """The primary's connection: ``mdm_portal.database`` adds to Django's what is used here."""
 Row = TypeVar("Row", bound=Model)
@@ -36,22 +40,16 @@ Preparing = Callable[[Model, bool], Any]
 """Returns what the database gets of a row, perhaps a new one."""
 Values = Callable[[Model], list[Any]]
 """Returns what the database gets of a row, for several columns."""
-Statement = tuple[str, list[Any]]
-"""SQL with %s for each parameter, and the parameters."""
 
 
 def run(*statements: Statement) -> None:
     """Let the database do it in one round trip; the caller's transaction makes it all or none."""
-    with connection.pipeline(), connection.prepared_cursor() as cursor:
-        for statement, parameters in statements:
-            cursor.execute(statement, parameters)
+    connection.do_all(statements)
 
 
 def has_effect(statement: Statement) -> bool:
     """Let the database do it, and tell whether it stored, changed or deleted any row."""
-    with connection.prepared_cursor() as cursor:
-        cursor.execute(*statement)
-        return bool(cursor.rowcount)
+    return bool(connection.answer(statement)[1])
 
 
 @contextmanager
@@ -69,9 +67,7 @@ def undone_alone() -> Iterator[None]:
 
 def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Return what a statement gives, each row as a tuple."""
-    with connection.prepared_cursor() as cursor:
-        cursor.execute(statement, parameters)
-        found: list[Any] = cursor.fetchall()
+    found: list[Any] = connection.answer((statement, parameters))[0]
     return found
 
 
