@@ -36,6 +36,7 @@ from scim_provisioning.scim.operations import read_operations
 from scim_provisioning.scim.patch import apply
 from scim_provisioning.scim.projection import Projection
 from scim_provisioning.scim.rendering import render_groups, render_users
+from scim_provisioning.scim.written import written_users
 
 Document = dict[str, Any]
 SHOWN_MEMBERS = 100
@@ -59,6 +60,8 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
     """The kind of ``Total`` that counts what SCIM sees."""
     visible: ClassVar[str] = "directory_user.deprovisioned_at IS NULL"
     """What SCIM sees, in SQL: the same as ``rows``."""
+    written = staticmethod(written_users)
+    """Reads users with their JSON."""
 
     @property
     def context(self) -> Context:
@@ -153,6 +156,7 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
     """The kind of ``Total`` that counts what SCIM sees."""
     visible: ClassVar[str] = "TRUE"
     """What SCIM sees, in SQL: the same as ``rows``."""
+    written: ClassVar[None] = None
 
     @property
     def context(self) -> Context:

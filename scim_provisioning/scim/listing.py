@@ -1,6 +1,7 @@
 """Lists of resources: filter, sort, page, render (RFC 7644 sections 3.4.2 and 3.4.3)."""
 
 from collections.abc import Mapping
+from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -18,8 +19,8 @@ from scim_provisioning.scim.paging import (
     page_by_index,
     read_page,
 )
-from scim_provisioning.scim.plain_reads import Adapter, plain_list
-from scim_provisioning.scim.projection import read_projection
+from scim_provisioning.scim.plain_reads import Adapter, Everything, Rows, plain_list
+from scim_provisioning.scim.projection import Projection, read_projection
 from scim_provisioning.scim.sorting import order_by
 
 Parameters = Mapping[str, Any]
@@ -31,15 +32,26 @@ def list_page(adapter: Adapter, context: Context, parameters: Parameters) -> dic
     condition = _condition(kind, context, parameters)
     order = order_by(parameters.get("sortBy"), parameters.get("sortOrder"), kind)
     request, projection = read_page(parameters), read_projection(parameters, kind)
-    is_bare = not projection.wants("groups")
-    plain = plain_list(adapter, condition, is_by_id=len(order) == 1, is_bare=is_bare)
+    written = _written(adapter, context, request, projection)
+    is_bare, is_by_id = not projection.wants("groups"), len(order) == 1
+    plain = plain_list(adapter, condition, is_by_id=is_by_id, is_bare=is_bare, written=written)
     if request.cursor is None:
         page = page_by_index(plain or OrderedList(_filtered(adapter, condition), order), request)
     else:
         query, rows = _query(kind, context, parameters), _filtered(adapter, condition)
         page = page_by_cursor(rows, order, request, query, plain.count if plain else None)
-    resources = adapter.render(page.rows, context, projection)
+    is_written = written and isinstance(plain, Everything)
+    resources = page.rows if is_written else adapter.render(page.rows, context, projection)
     return {"schemas": [urns.LIST_RESPONSE], **page.members, "Resources": resources}
+
+
+def _written(
+    adapter: Adapter, context: Context, request: PageRequest, projection: Projection
+) -> Rows | None:
+    """Return what reads resources with their JSON, where nothing but their order is asked for."""
+    if adapter.written is None or request.cursor is not None or not projection.is_default:
+        return None
+    return partial(adapter.written, context)
 
 
 def _query(kind: ResourceType, context: Context, parameters: Parameters) -> str:

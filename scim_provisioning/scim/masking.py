@@ -9,6 +9,7 @@ from itertools import islice
 from typing import Any
 
 from scim_provisioning.scim.attributes import COMMON, GROUP_TYPE, Attribute, user_type
+from scim_provisioning.scim.written import Written
 
 MASK = "•••"
 LONGEST_TEXT = 256
@@ -53,9 +54,14 @@ def masked(body: Any, custom_attributes: tuple[str, ...]) -> Any:
 def summary(answer: Any, custom_attributes: tuple[str, ...]) -> Any:
     """Return an answer, masked; of a list only which resources it has."""
     if isinstance(answer, dict) and "Resources" in answer:
-        ids = [{"id": item.get("id")} for item in answer["Resources"][:MOST_RESOURCES]]
+        ids = [{"id": _id(item)} for item in answer["Resources"][:MOST_RESOURCES]]
         answer = {**answer, "Resources": _with_rest(ids, len(answer["Resources"]))}
     return masked(answer, custom_attributes)
+
+
+def _id(resource: dict[str, Any] | Written) -> Any:
+    """Return the id of a resource in a list."""
+    return resource.key if isinstance(resource, Written) else resource.get("id")
 
 
 def is_published(name: str, custom_attributes: tuple[str, ...]) -> bool:

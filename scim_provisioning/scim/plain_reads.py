@@ -4,7 +4,8 @@ A list is plain when its filter is one equality of a column, or when it has none
 the ids. Everything else is the ORM's.
 """
 
-from functools import cached_property
+from collections.abc import Callable
+from functools import cached_property, partial
 from typing import Any
 from uuid import UUID
 
@@ -16,6 +17,8 @@ from scim_provisioning.scim.paging import DEEP
 
 Adapter = Any
 """UserAdapter or GroupAdapter: what both have, the library's classes do not declare."""
+Rows = Callable[[str, list[Any]], list[Any]]
+"""Returns rows by what follows FROM in SQL, and its parameters."""
 
 
 def read_one(adapter: Adapter, key: UUID, *, is_bare: bool) -> Any:
@@ -30,9 +33,9 @@ class Everything:
     The groups of its users are not read with it: those of a whole page are cheaper together.
     """
 
-    def __init__(self, adapter: Adapter) -> None:
-        """List what SCIM sees."""
-        self.adapter = adapter
+    def __init__(self, adapter: Adapter, rows: Rows) -> None:
+        """List what SCIM sees, as ``rows`` reads it."""
+        self.adapter, self.rows = adapter, rows
 
     @cached_property
     def _totals(self) -> tuple[int, int]:
@@ -60,7 +63,7 @@ class Everything:
 
     def _read(self, condition: str, values: list[Any], end: str = "") -> list[Any]:
         page = f"WHERE {self.adapter.visible} {condition} ORDER BY id LIMIT %s {end}"
-        return self.adapter.table.read(page, values, is_bare=True)  # type: ignore[no-any-return]
+        return self.rows(page, values)
 
     def _row_before(self, walk: str, offset: int) -> UUID | None:
         """Return the id of the row before an offset; ids are walked, no rows."""
@@ -90,16 +93,22 @@ class Equal:
 
 
 def plain_list(
-    adapter: Adapter, condition: Q | None, *, is_by_id: bool, is_bare: bool = False
+    adapter: Adapter,
+    condition: Q | None,
+    *,
+    is_by_id: bool,
+    is_bare: bool = False,
+    written: Rows | None = None,
 ) -> Everything | Equal | None:
     """Return a list whose filter means a condition; None for one that is not plain.
 
-    ``is_bare``: users are read without their groups.
+    ``is_bare``: users are read without their groups. ``written`` may read everything in another
+    way.
     """
     if not is_by_id:
         return None
     if condition is None:
-        return Everything(adapter)
+        return Everything(adapter, written or partial(adapter.table.read, is_bare=True))
     equality = _equality(condition)
     return Equal(adapter, *equality, is_bare=is_bare) if equality else None
 

@@ -7,6 +7,7 @@ import orjson
 from django.http import HttpResponse
 
 from scim_provisioning.scim.errors import ScimError, Unauthorized, Unavailable
+from scim_provisioning.scim.written import Written
 
 CONTENT_TYPE = "application/scim+json"
 CHALLENGE = 'Bearer realm="SCIM", error="invalid_token"'
@@ -14,9 +15,15 @@ CHALLENGE = 'Bearer realm="SCIM", error="invalid_token"'
 
 def json_response(body: Mapping[str, Any], status: int = 200) -> HttpResponse:
     """Return a body as SCIM JSON; the answer keeps it as ``document``, for the log."""
-    response = HttpResponse(orjson.dumps(body), content_type=CONTENT_TYPE, status=status)
+    content = orjson.dumps(body, _json_of, orjson.OPT_PASSTHROUGH_DATACLASS)
+    response = HttpResponse(content, content_type=CONTENT_TYPE, status=status)
     response.document = body  # type: ignore[attr-defined]
     return response
+
+
+def _json_of(resource: Written) -> orjson.Fragment:
+    """Return the JSON of a resource that has it already."""
+    return orjson.Fragment(resource.json)
 
 
 def resource_response(
