@@ -102,12 +102,16 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 cursor.execute(*statement)
                 return cursor.fetchall() if cursor.description else [], cursor.rowcount
 
-    def do_all(self, statements: Sequence[Statement]) -> None:
-        """Have PostgreSQL do all or none of some statements, in one round trip."""
+    def do_all(self, statements: Sequence[Statement], *, are_last: bool = False) -> None:
+        """Have PostgreSQL do all or none of some statements, in one round trip.
+
+        ``are_last``: nothing else happens in this transaction, which may end with them.
+        """
         self.ensure_connection()
         with self.wrap_database_errors:
             if self._is_direct:
-                prepared.do_all(self.connection, statements)
+                commits = are_last and len(self.atomic_blocks) == 1
+                prepared.do_all(self.connection, statements, commits=commits)
                 return
             with self.connection.pipeline(), self._server_cursor() as cursor:
                 for statement in statements:

@@ -9,7 +9,7 @@ A leaf: it knows psycopg and nothing of ours.
 import select
 from collections.abc import Sequence
 from itertools import count
-from typing import Any
+from typing import Any, NamedTuple
 from weakref import WeakKeyDictionary
 
 from psycopg import Connection, OperationalError, errors
@@ -24,7 +24,20 @@ Names = dict[tuple[str, tuple[int, ...]], bytes]
 """What statements are called, by their text and the types of their parameters."""
 MOST = 200
 """Statements that a connection keeps prepared; a PATCH may name its columns in many ways."""
-GOOD = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK, ExecStatus.PIPELINE_SYNC})
+GOOD = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
+BEGIN: Statement = ("BEGIN", ())
+COMMIT: Statement = ("COMMIT", ())
+
+
+class Request(NamedTuple):
+    """A statement as it is sent."""
+
+    name: bytes
+    values: Sequence[Any]
+    formats: Sequence[Any]
+    transformer: Any
+    """What reads the answer."""
+
 
 _serial = count()
 _names: WeakKeyDictionary["Connection[Any]", Names] = WeakKeyDictionary()
@@ -32,43 +45,40 @@ _names: WeakKeyDictionary["Connection[Any]", Names] = WeakKeyDictionary()
 
 def answer(connection: "Connection[Any]", statement: Statement) -> Answer:
     """Return what PostgreSQL answers; raise what psycopg would."""
-    _begin(connection)
-    name, transformer, values = _prepared(connection, statement)
-    result = connection.pgconn.exec_prepared(name, values, transformer.formats)
-    _check(connection, result)
-    transformer.set_pgresult(result)
-    return transformer.load_rows(0, result.ntuples, tuple), result.command_tuples or 0
-
-
-def do_all(connection: "Connection[Any]", statements: Sequence[Statement]) -> None:
-    """Have PostgreSQL do all or none of some statements, in one round trip."""
-    _begin(connection)
-    made = [_prepared(connection, statement) for statement in statements]
-    line = connection.pgconn
-    line.enter_pipeline_mode()
-    try:
-        for name, transformer, values in made:
-            line.send_query_prepared(name, values, transformer.formats)
-        line.pipeline_sync()
-        results = _results(connection)
-    finally:
-        if line.status == ConnStatus.OK:
-            line.exit_pipeline_mode()
-    for result in results:
+    request = _prepared(connection, statement)
+    if _begins(connection):
+        _begun, result = _answers(connection, [_prepared(connection, BEGIN), request])
+    else:
+        result = connection.pgconn.exec_prepared(request.name, request.values, request.formats)
         _check(connection, result)
+    request.transformer.set_pgresult(result)
+    rows = request.transformer.load_rows(0, result.ntuples, tuple)
+    return rows, result.command_tuples or 0
 
 
-def _begin(connection: "Connection[Any]") -> None:
-    """Begin a transaction where one is wanted and none is open, as a cursor does."""
-    line = connection.pgconn
-    if not connection.autocommit and line.transaction_status == TransactionStatus.IDLE:
-        _check(connection, line.exec_(b"BEGIN"))
+def do_all(
+    connection: "Connection[Any]", statements: Sequence[Statement], *, commits: bool
+) -> None:
+    """Have PostgreSQL do all or none of some statements, in one round trip.
+
+    ``commits``: and end the transaction.
+    """
+    begin, commit = [BEGIN] * _begins(connection), [COMMIT] * commits
+    requests = [_prepared(connection, item) for item in (*begin, *statements, *commit)]
+    _answers(connection, requests)
 
 
-def _prepared(
-    connection: "Connection[Any]", statement: Statement
-) -> tuple[bytes, Any, Sequence[Any]]:
-    """Return the name of a statement, prepared at its first use, what adapts it, its values."""
+def _begins(connection: "Connection[Any]") -> bool:
+    """Tell whether a transaction is wanted and none is open, so that the next statement begins it.
+
+    A cursor would do so in a round trip of its own.
+    """
+    is_idle = connection.pgconn.transaction_status == TransactionStatus.IDLE
+    return is_idle and not connection.autocommit
+
+
+def _prepared(connection: "Connection[Any]", statement: Statement) -> Request:
+    """Return a statement as it is sent, prepared at its first use."""
     text, parameters = statement
     transformer: Any = Transformer(connection)
     values = transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
@@ -79,7 +89,7 @@ def _prepared(
         if len(names) > MOST:
             oldest = names.pop(next(iter(names)))
             _check(connection, connection.pgconn.exec_(b"DEALLOCATE " + oldest))
-    return names[key], transformer, values
+    return Request(names[key], values, transformer.formats, transformer)
 
 
 def _prepare(connection: "Connection[Any]", text: str, types: tuple[int, ...]) -> bytes:
@@ -95,19 +105,37 @@ def _numbered(text: str) -> bytes:
     return "".join([first, *(f"${at}{part}" for at, part in enumerate(others, 1))]).encode()
 
 
-def _results(connection: "Connection[Any]") -> list[Any]:
+def _answers(connection: "Connection[Any]", requests: Sequence[Request]) -> list[Any]:
+    """Return the results of some requests, sent together; raise the first error among them."""
+    line = connection.pgconn
+    line.enter_pipeline_mode()
+    try:
+        for request in requests:
+            line.send_query_prepared(request.name, request.values, request.formats)
+        line.pipeline_sync()
+        results = _results(line)
+    finally:
+        if line.status == ConnStatus.OK:
+            line.exit_pipeline_mode()
+    for result in results:
+        _check(connection, result)
+    return results
+
+
+def _results(line: Any) -> list[Any]:
     """Return what comes until the pipeline's end; other threads go on while we wait."""
-    line, poll = connection.pgconn, select.poll()
-    found: list[Any] = []
+    poll = select.poll()
     poll.register(line.socket, select.POLLIN)
-    while not found or found[-1].status != ExecStatus.PIPELINE_SYNC:
+    found: list[Any] = []
+    while True:
         while line.is_busy():
             line.flush()
             poll.poll()
             line.consume_input()
-        if result := line.get_result():
-            found.append(result)
-    return found
+        result = line.get_result()
+        if result and result.status == ExecStatus.PIPELINE_SYNC:
+            return found
+        found += [result] if result else []
 
 
 def _check(connection: "Connection[Any]", result: Any) -> None:

@@ -21,7 +21,7 @@ from psycopg.types.json import Jsonb
 
 from mdm_portal.database.prepared import Statement
 
-__all__ = ["Statement", "Table", "has_effect", "rows_of", "run", "undone_alone"]
+__all__ = ["Statement", "Table", "has_effect", "rows_of", "run", "run_last", "undone_alone"]
 
 connection: Any = ConnectionProxy(connections, DEFAULT_DB_ALIAS)
 """The primary's connection: ``mdm_portal.database`` adds to Django's what is used here."""
@@ -45,6 +45,14 @@ Values = Callable[[Model], list[Any]]
 def run(*statements: Statement) -> None:
     """Let the database do it in one round trip; the caller's transaction makes it all or none."""
     connection.do_all(statements)
+
+
+def run_last(*statements: Statement) -> None:
+    """Let the database do it in one round trip, the COMMIT of the caller's transaction with it.
+
+    The caller does nothing after it that could fail: it would stay stored.
+    """
+    connection.do_all(statements, are_last=True)
 
 
 def has_effect(statement: Statement) -> bool:

@@ -12,7 +12,7 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, recording
-from mdm_portal.database.statements import rows_of, run
+from mdm_portal.database.statements import rows_of, run_last
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
 from scim_provisioning.directory.models import Group, Membership
 from scim_provisioning.directory.moves import Moves
@@ -23,7 +23,7 @@ from scim_provisioning.directory.state import (
     MemberChange,
     changes_between,
 )
-from scim_provisioning.directory.tables import GROUPS
+from scim_provisioning.directory.tables import EDITED_GROUPS, GROUPS
 from scim_provisioning.providers import LOCAL
 
 JOIN = """
@@ -58,7 +58,7 @@ def create_group(
             moves = Moves(joined=_add_members(group, members))
             changes = changes_between(GroupState(), state) + moves.changes
             created = _event(events.GROUP_CREATED, group, actor, changes)
-            run(*recording([created]), *moves.mentions)
+            run_last(*recording([created]), *moves.mentions)
     except IntegrityError as error:
         raise GroupNameTaken(state.display_name) from error
     return group
@@ -87,6 +87,7 @@ def update_group(
             change = edit(before)
             name = change.state.display_name
             moves = _write_members(group, change.members)
+            group.members_held += max(0, len(moves.joined) - len(moves.left))
             changes = changes_between(before, change.state) + _adopt(group, source) + moves.changes
             if changes:
                 change.state.apply(group)
@@ -108,12 +109,12 @@ def delete_group(
         Group.objects.filter(id=group_id).delete()
         gone = changes_between(GroupState.of(group), GroupState()) + moves.changes
         deleted = _event(events.GROUP_DELETED, group, actor, gone)
-        run(*recording([deleted]), *moves.mentions)
+        run_last(*recording([deleted]), *moves.mentions)
 
 
 def _locked(group_id: UUID) -> Group:
     """Return the group's row, locked until the transaction ends."""
-    found = GROUPS.read("WHERE id = %s FOR UPDATE", [group_id])
+    found = EDITED_GROUPS.read("WHERE id = %s FOR UPDATE", [group_id])
     if not found:
         raise NotFound(str(group_id))
     return found[0]
@@ -131,7 +132,7 @@ def _save_changed(group: Group, event: Event, moves: Moves) -> None:
     """Save a changed row with its next version and its event."""
     group.version += 1
     group.modified_at = timezone.now()
-    run(GROUPS.updating(group), *recording([event]), *moves.mentions)
+    run_last(GROUPS.updating(group), *recording([event]), *moves.mentions)
 
 
 def _write_members(group: Group, change: MemberChange) -> Moves:

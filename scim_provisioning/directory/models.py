@@ -163,6 +163,9 @@ class Group(Resource):
     display_name = models.TextField()
     display_name_key = FoldedField("display_name")
 
+    members_held: int
+    """How many members it has, or had before the change; where the row was read with them."""
+
     class Meta:
         """An index for each filter that IdPs send."""
 

@@ -58,13 +58,6 @@ def member_count(group_id: UUID) -> int:
     return Membership.objects.filter(group_id=group_id).count()
 
 
-def has_more_members(group_id: UUID, number: int) -> bool:
-    """Tell whether a group has more than so many members, at a price that does not grow with it."""
-    first = "SELECT FROM directory_membership WHERE group_id = %s LIMIT %s"
-    ((found,),) = rows_of(f"SELECT count(*) FROM ({first}) AS held", [group_id, number + 1])  # noqa: S608
-    return bool(found > number)
-
-
 def groups_of(user_id: UUID) -> QuerySet[Group]:
     """Return the groups of a user, by name."""
     return Group.objects.filter(memberships__user_id=user_id).order_by("display_name_key")

@@ -14,7 +14,7 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, record_many, recording, recording_if
-from mdm_portal.database.statements import has_effect, run, undone_alone
+from mdm_portal.database.statements import has_effect, run_last, undone_alone
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.errors import (
     NotFound,
@@ -79,7 +79,7 @@ def _store_new(users: list[User], created: list[Event], follow: Consequences) ->
     (statement,) = USERS.inserting(users)
     if follow.statements:
         with transaction.atomic():
-            run(statement, *recording(created), *follow.statements)
+            run_last(statement, *recording(created), *follow.statements)
     else:
         with undone_alone():
             has_effect(recording_if(created[0], statement))
@@ -162,8 +162,8 @@ def deprovision_user(
         user.version += 1
         user.modified_at = timezone.now()
         event = user_event(events.USER_DELETED, user, actor, gone)
-        run(USERS.updating(user, LEAVING), *recording([event]), *follow.statements)
         follow.announce()
+        run_last(USERS.updating(user, LEAVING), *recording([event]), *follow.statements)
 
 
 def forget_custom_attribute(name: str) -> int:

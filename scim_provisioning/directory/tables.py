@@ -28,6 +28,14 @@ EDITED_USERS = Table(
     computed={**USERS.computed, "invitations_held": INVITATIONS_OF_USER},
 )
 """As USERS; each with the statuses of the user's invitations."""
-"""For many at once."""
 new_user = NewRow(User)
+FEW_MEMBERS = 100
+MEMBERS_OF_GROUP = f"""(
+    SELECT count(*) FROM (
+        SELECT FROM directory_membership WHERE group_id = directory_group.id LIMIT {FEW_MEMBERS + 1}
+    ) AS held
+)::text"""  # noqa: S608
+"""No more are counted than tell whether they are few: the price does not grow with the group."""
 GROUPS = Table(Group, unread=derived(Group))
+EDITED_GROUPS = Table(Group, unread=GROUPS.unread, computed={"members_held": MEMBERS_OF_GROUP})
+"""As GROUPS; each with how many members it has, up to one more than FEW_MEMBERS."""

@@ -23,7 +23,7 @@ from scim_provisioning.directory.state import (
     MemberChange,
     UserState,
 )
-from scim_provisioning.directory.tables import GROUPS, USERS
+from scim_provisioning.directory.tables import FEW_MEMBERS, GROUPS, USERS
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import ResourceType
 from scim_provisioning.scim.conditions import write_check
@@ -39,8 +39,6 @@ from scim_provisioning.scim.rendering import render_groups, render_users
 from scim_provisioning.scim.written import written_users
 
 Document = dict[str, Any]
-SHOWN_MEMBERS = 100
-"""A PATCH answers with a group of so many members at most."""
 
 
 def user_model() -> type[User]:
@@ -175,10 +173,9 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
 
     @property
     def is_answered_without_body(self) -> bool:
-        """Tell whether a PATCH is answered with 204."""
-        return self.context.profile.patch_group_without_body or selectors.has_more_members(
-            self.obj.id, SHOWN_MEMBERS
-        )
+        """Tell whether a PATCH is answered with 204: that of a group with more than few members."""
+        is_large = self.obj.members_held > FEW_MEMBERS
+        return is_large or self.context.profile.patch_group_without_body
 
     @staticmethod
     def rows() -> QuerySet[Group]:
