@@ -12,11 +12,11 @@ from mdm_portal.commands import NOWHERE
 
 SCIM_ALONE = """
 import os
-from django.core.wsgi import get_wsgi_application
+import django
 os.environ["DJANGO_SETTINGS_MODULE"] = "mdm_portal.settings"
-application = get_wsgi_application()
-from mdm_portal.warming import load_scim
-load_scim()
+django.setup(set_prefix=False)
+from mdm_portal.handler import Handler
+application = Handler()
 """
 WORKER = "from mdm_portal.wsgi import application"
 ASK = """

@@ -13,7 +13,8 @@ from django.db import connection
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 
-from mdm_portal.middleware import SCIM, scim_answer
+from mdm_portal.middleware import scim_answer
+from scim_provisioning.scim.locations import ROOT
 
 
 class Handler(WSGIHandler):
@@ -28,7 +29,7 @@ class Handler(WSGIHandler):
 
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Return the body of the answer."""
-        if not environ.get("PATH_INFO", "").startswith(SCIM):
+        if not environ.get("PATH_INFO", "").startswith(ROOT):
             return super().__call__(environ, start_response)
         connection.close_if_unusable_or_obsolete()
         try:

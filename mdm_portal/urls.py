@@ -5,7 +5,6 @@ from django.contrib.auth.views import LogoutView
 from django.urls import include, path
 from django.views.i18n import set_language
 
-from mdm_portal import scim_urls
 from mdm_portal.health import healthz, readyz
 from mdm_portal.metrics import metrics
 from mdm_portal.portal import pages
@@ -15,6 +14,7 @@ from mdm_portal.portal.dashboard import dashboard
 from mdm_portal.portal.palette import palette
 from mdm_portal.portal.sign_in import SignInView
 from scim_provisioning.invitations.options.pages import invitation_settings
+from scim_provisioning.scim.locations import ROOT
 from scim_provisioning.settings import attributes
 from scim_provisioning.settings.user_attributes import user_attributes
 
@@ -22,7 +22,7 @@ PROVISIONING = "admin/identity/user-provisioning/"
 ATTRIBUTES = "admin/system/attributes/"
 
 urlpatterns = [
-    *scim_urls.urlpatterns,
+    path(ROOT.removeprefix("/"), include("scim_provisioning.scim.urls")),
     path("api/", include("mdm_portal.api.urls")),
     path("healthz", healthz, name="healthz"),
     path("readyz", readyz, name="readyz"),

@@ -1,7 +1,7 @@
-"""What a worker loads before its first request, and what it loads meanwhile.
+"""What a worker loads while it answers its first requests.
 
-SCIM needs a third of the site. The rest (the portal's pages, the admin API, Celery) comes in the
-background; a request for a page that is there before it waits for it.
+SCIM is a third of the site, and comes with the handler. The rest (the portal, the admin API,
+Celery) comes in the background; a request for a page that is there before it waits for it.
 """
 
 import gc
@@ -9,13 +9,6 @@ from importlib import import_module
 from threading import Thread
 
 from django.urls import get_resolver
-
-from mdm_portal.middleware import SCIM_URLS
-
-
-def load_scim() -> None:
-    """Load the views of SCIM."""
-    get_resolver(SCIM_URLS).url_patterns  # noqa: B018
 
 
 def load_the_rest() -> None:

@@ -24,5 +24,4 @@ from scim_provisioning.activity.recorder import write_in_background  # noqa: E40
 
 application = Handler()
 write_in_background()
-warming.load_scim()
 warming.load_the_rest()
