@@ -15,7 +15,9 @@ from django.db import connections, transaction
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import (
     Tuple,
+    TupleGreaterThan,
     TupleGreaterThanOrEqual,
+    TupleLessThan,
     TupleLessThanOrEqual,
 )
 from django.http import HttpRequest
@@ -23,14 +25,19 @@ from django.http import HttpRequest
 from mdm_portal.portal import lists
 
 LONGEST_NUMBER = 6
+AHEAD = 2
+"""The front of a table is 10,000 rows by this number."""
+VAST = 2
+"""So many times 10,000 have to be there, and to match as it seems, to be taken for many."""
+SIZE = "SELECT reltuples FROM pg_class WHERE oid = %s::regclass"
 FIND = """
 WITH found ({names}) AS MATERIALIZED ({rows})
 SELECT (SELECT count(*) FROM found),
     ARRAY(SELECT key FROM found ORDER BY {order} OFFSET %s LIMIT %s)
 """
-SAME = ("max_parallel_workers_per_gather=0", "synchronize_seqscans=off")
+SAME = ("max_parallel_workers_per_gather=0", "synchronize_seqscans=off", "jit=off")
 """Settings by which a statement finds the same rows first each time, so that no pages overlap."""
-WALK = ("enable_bitmapscan=off", "enable_seqscan=off")
+WALK = ("enable_bitmapscan=off", "enable_seqscan=off", "jit=off")
 """Settings by which the few rows at the front of an index are looked at one by one."""
 
 
@@ -44,9 +51,10 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The rows that match among the first 10,000 of a table, in their order."""
+    """The rows that match among the first 5,000 of a table, in their order, and the others."""
 
     rows: QuerySet[Any]
+    others: QuerySet[Any]
     count: int
 
 
@@ -55,7 +63,7 @@ class FoundPaginator(lists.BoundedPaginator):
 
     Else PostgreSQL may walk the whole table in the order of the list until enough rows matched:
     those who are looked for by the end of the alphabet stand at its end. Where more than 10,000
-    match, the list has those among the first 10,000 rows of the table in this order; where hardly
+    match, the list has those among the first 5,000 rows of the table in this order; where hardly
     any is among them, it has the 10,000 that were found.
     """
 
@@ -72,12 +80,23 @@ class FoundPaginator(lists.BoundedPaginator):
 
     @cached_property
     def _counted(self) -> int:
-        return self._first_find.count
+        return lists.MOST + 1 if self._are_many else self._first_find.count
+
+    @cached_property
+    def _are_many(self) -> bool:
+        """Tell whether so many match in front that more than 10,000 need not be found."""
+        size = _size(self._rows)
+        if size < VAST * lists.MOST or not self._front:
+            return False
+        many = self._front.count * size > VAST * lists.MOST * (lists.MOST // AHEAD)
+        return many and self._front.others.order_by().exists()
 
     @cached_property
     def count(self) -> int:
         """Return how many rows can be paged through."""
-        return self._front.count if self._front else min(self._counted, lists.MOST)
+        if self.has_more and self._front:
+            return self._front.count
+        return min(self._counted, lists.MOST)
 
     @property
     def is_part(self) -> bool:
@@ -92,7 +111,7 @@ class FoundPaginator(lists.BoundedPaginator):
 
     def _keys(self, number: int) -> list[Any]:
         """Return the keys of a page."""
-        if self._front:
+        if self.has_more and self._front:
             bottom = (number - 1) * self.per_page
             with _planned(self._rows.db, WALK):
                 keys = self._front.rows.values_list("pk", flat=True)
@@ -124,14 +143,13 @@ class FoundPaginator(lists.BoundedPaginator):
     @cached_property
     def _front(self) -> Front | None:
         """Return the rows that match at the front of the order; None for too few of them."""
-        if not self.has_more or not _has_index(self._rows):
+        if not _has_index(self._rows):
             return None
         front = None
         with _planned(self._rows.db, WALK):
-            for reach in (lists.MOST // 10, lists.MOST):
-                rows = _among_first(self._rows, reach)
-                front = Front(rows, rows.order_by().values("pk")[: lists.MOST].count())
-                if front.count < reach // 40:
+            for reach in (lists.MOST // 16, lists.MOST // AHEAD):
+                front = _front(self._rows, reach)
+                if front.count < max(reach // 40, 1):
                     return None
         return front
 
@@ -162,15 +180,27 @@ def _has_index(rows: QuerySet[Any]) -> bool:
     return any(index.fields == fields and not index.condition for index in rows.model._meta.indexes)
 
 
-def _among_first(rows: QuerySet[Any], reach: int) -> QuerySet[Any]:
+def _front(rows: QuerySet[Any], reach: int) -> Front:
     """Return the rows that are among so many of the table, in the order of the rows."""
     fields = [field for field, _descends in _order(rows)]
     table = rows.model.objects.using(rows.db).order_by(*rows.query.order_by)
     last = table.values_list(*fields)[reach - 1 : reach].first()
-    if last is None:
-        return rows
-    compared = TupleGreaterThanOrEqual if _order(rows)[-1][1] else TupleLessThanOrEqual
-    return rows.filter(compared(Tuple(*map(F, fields)), last))
+    among, others, key = rows, rows.none(), Tuple(*map(F, fields))
+    if last is not None and _order(rows)[-1][1]:
+        among = rows.filter(TupleGreaterThanOrEqual(key, last))
+        others = rows.filter(TupleLessThan(key, last))
+    elif last is not None:
+        among = rows.filter(TupleLessThanOrEqual(key, last))
+        others = rows.filter(TupleGreaterThan(key, last))
+    return Front(among, others, among.order_by().values("pk")[: lists.MOST].count())
+
+
+def _size(rows: QuerySet[Any]) -> int:
+    """Return about how many rows the table of a list has, as the last vacuum saw it."""
+    with connections[rows.db].cursor() as cursor:
+        cursor.execute(SIZE, [rows.model._meta.db_table])
+        (size,) = cursor.fetchone()
+    return int(size)
 
 
 def find(rows: QuerySet[Any], request: HttpRequest, size: int = lists.PAGE_SIZE) -> Page[Any]:

@@ -19,8 +19,8 @@ from tests.portal.people import OKTA, group, person
 from tests.portal.words import markup, text
 
 pytestmark = pytest.mark.django_db
-MOST_STATEMENTS = 6 + 2
-"""A list page's six, and the two that say who is signed in."""
+MOST_STATEMENTS = 7 + 2
+"""A list page's seven, and the two that say who is signed in."""
 LONG_AGO = timezone.now() - timedelta(days=31)
 
 
