@@ -168,9 +168,9 @@ class UserFilter(PeopleFilter):
 
     def has_index(self, order: str) -> bool:
         """Tell whether an index has all that match in an order (a column's key)."""
-        asked = {name: value for name, value in self.form.cleaned_data.items() if value}
-        if not asked:
+        if not self.is_narrow:
             return True
+        asked = {name: value for name, value in self.form.cleaned_data.items() if value}
         ((name, value),) = asked.items() if len(asked) == 1 else [("", "")]
         return order in INDEXED.get(name, ()) or (name, value, order) == INACTIVE
 
