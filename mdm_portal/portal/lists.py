@@ -109,31 +109,17 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
         """Tell whether there are rows beyond those that can be paged through."""
         return self._counted > MOST
 
+    @property
+    def is_part(self) -> bool:
+        """Tell whether those that can be paged through are others than the first in order."""
+        return False
+
 
 def paginate(
-    rows: QuerySet[Any] | Sequence[Any],
-    request: HttpRequest,
-    size: int = PAGE_SIZE,
-    *,
-    is_search: bool = False,
+    rows: QuerySet[Any] | Sequence[Any], request: HttpRequest, size: int = PAGE_SIZE
 ) -> Page[Any]:
-    """Return the page that the address asks for; else the first or the last one.
-
-    ``is_search``: an index finds the rows that match, however they are ordered.
-    """
-    paginator = BoundedPaginator(rows, size)
-    if is_search and isinstance(rows, QuerySet) and not paginator.has_more:
-        paginator.object_list = _found_first(rows)
-    return paginator.get_page(request.GET.get(PAGE))
-
-
-def _found_first(rows: QuerySet[Any]) -> QuerySet[Any]:
-    """Return the same rows, found before they are put in order.
-
-    Else PostgreSQL may walk the list in its order until enough rows matched: those who are looked
-    for by the end of the alphabet stand at the end of the list.
-    """
-    return rows.filter(pk__in=rows.order_by().values("pk")[:MOST])
+    """Return the page that the address asks for; else the first or the last one."""
+    return BoundedPaginator(rows, size).get_page(request.GET.get(PAGE))
 
 
 @dataclass(frozen=True, slots=True)

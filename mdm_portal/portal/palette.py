@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from mdm_portal.portal.finding import first_found
 from mdm_portal.portal.navigation import Node, navigation
 from mdm_portal.roles import SYSTEM, USERS, may
 from scim_provisioning.configurations.filters import ConfigurationFilter
@@ -90,7 +91,7 @@ def _people(request: HttpRequest, question: str) -> Iterator[Hit]:
     if len(question) < SHORTEST_NAME or not may(request.user, USERS, write=False):
         return
     users = UserFilter({"q": question}, selectors.live_users()).qs.order_by("sort_name", "id")
-    for user in users[:MOST_OF_A_KIND]:
+    for user in first_found(users, MOST_OF_A_KIND):
         address = reverse("user", args=[user.pk])
         yield Hit(_("User"), user.title, address, user.email or user.user_name)
     groups = GroupFilter({"q": question}, selectors.groups()).qs.order_by("display_name_key")

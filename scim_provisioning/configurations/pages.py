@@ -4,12 +4,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from mdm_portal.portal.finding import find, first_found
 from mdm_portal.portal.lists import Column, is_filtered, paginate, sorting
 from mdm_portal.portal.purpose import changing
 from scim_provisioning.configurations import preview as previews
@@ -81,16 +83,20 @@ def preview(
     shown = get_object_or_404(Configuration, pk=configuration_id)
     person = get_object_or_404(live_users(), pk=user_id) if user_id else None
     filters = MemberFilter(request.GET, live_users())
-    found = filters.qs.order_by("sort_name", "id")[: MOST_FOUND + 1]
     context = _tab(shown, "configuration-preview") | {
         "filters": filters,
         "person": person,
-        "found": list(found) if request.GET.get("q", "").strip() else None,
+        "found": _first_found(filters.qs) if request.GET.get("q", "").strip() else None,
         "most_found": MOST_FOUND,
     }
     if person:
         context["rows"] = previews.rows(shown, previews.values_for(shown, person))
     return render(request, "configurations/preview.html", context)
+
+
+def _first_found(users: QuerySet[Any]) -> list[Any]:
+    """Return the users that the preview offers, and one more if there are more."""
+    return list(first_found(users.order_by("sort_name", "id"), MOST_FOUND + 1))
 
 
 @require_safe
@@ -99,7 +105,7 @@ def users(request: HttpRequest, configuration_id: UUID) -> HttpResponse:
     shown = get_object_or_404(Configuration, pk=configuration_id)
     filters = MemberFilter(request.GET, users_without(shown.variables))
     order = sorting(request, USER_COLUMNS, "name")
-    page = paginate(filters.qs.order_by(*order.order_by), request)
+    page = find(filters.qs.order_by(*order.order_by), request)
     context = _tab(shown, "configuration-users") | {
         "filters": filters,
         "sorting": order,

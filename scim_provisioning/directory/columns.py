@@ -64,8 +64,10 @@ class Cell:
 NAME = Column("name", _("Name"), ("sort_name",))
 COLUMNS: tuple[UserColumn, ...] = (
     UserColumn("email", _("Email Address"), attrgetter("email"), ("email",)),
-    UserColumn("department", _("Department"), attrgetter("department"), ("department_key",)),
-    UserColumn("source", _("User Source"), attrgetter("source_label"), ("source",)),
+    UserColumn(
+        "department", _("Department"), attrgetter("department"), ("department_key", "sort_name")
+    ),
+    UserColumn("source", _("User Source"), attrgetter("source_label"), ("source", "sort_name")),
     UserColumn(
         "status",
         _("Status"),

@@ -45,30 +45,37 @@ INVITE_STATUSES: dict[str, InviteStatus] = {
 def with_invite_status(users: QuerySet[User]) -> QuerySet[Any]:
     """Return the users, each with ``invite_status``, a key of INVITE_STATUSES."""
     state = Case(*(When(rule, then=Value(status)) for status, rule in _rules().items()))
-    mine = _invitations().filter(user=OuterRef("pk")).order_by("-created_at")
-    newest = mine.annotate(state=state).values("state")[:1]
+    newest = _newest(OuterRef("pk")).annotate(state=state).values("state")
     return users.annotate(invite_status=Coalesce(Subquery(newest), Value(NOT_INVITED)))
 
 
 def of_invite_status(users: QuerySet[User], status: str) -> QuerySet[User]:
     """Return the users whose newest invitation has a status."""
-    newer = _invitations().filter(user=OuterRef("user"), created_at__gt=OuterRef("created_at"))
-    newest = _invitations().filter(~Exists(newer), user=OuterRef("pk"))
-    rule = _rules()[status]
     if status == NOT_INVITED:
-        return users.filter(~Exists(newest.exclude(rule)))
-    return users.filter(Exists(newest.filter(rule)))
+        newest = _newest(OuterRef("user"))
+        theirs = _invitations().filter(user=OuterRef("pk"), pk=Subquery(newest.values("pk")))
+        return users.filter(~Exists(theirs.exclude(_rules()[status])))
+    # A join, so that it ends with as many as are asked for; and the newest by index, one by one.
+    newest = _newest(OuterRef("invitations__user")).values("pk")
+    return users.filter(_rules("invitations__")[status], invitations__pk=Subquery(newest))
 
 
-def _rules() -> dict[str, Q]:
-    """Return what an invitation of each status is like, as of now."""
-    unanswered = Q(status="sent", sent_at__lt=timezone.now() - ANSWER_WITHIN)
+def _newest(user: OuterRef) -> QuerySet[Any]:
+    """Return the newest invitation of a user, read by index."""
+    return _invitations().filter(user=user).order_by("-created_at")[:1]
+
+
+def _rules(where: str = "") -> dict[str, Q]:
+    """Return what an invitation of each status is like, as of now; it is found at ``where``."""
+    status, sent_at = f"{where}status", f"{where}sent_at"
+    since = timezone.now() - ANSWER_WITHIN
+    in_time = Q(**{f"{sent_at}__gte": since}) | Q(**{sent_at: None})
     return {
-        EXPIRED: unanswered | Q(status="expired"),
-        PENDING: Q(status__in=("pending", "sent")) & ~unanswered,
-        COMPLETED: Q(status="completed"),
-        FAILED: Q(status="failed"),
-        NOT_INVITED: Q(status="cancelled"),
+        EXPIRED: Q(**{status: "sent", f"{sent_at}__lt": since}) | Q(**{status: "expired"}),
+        PENDING: Q(**{status: "pending"}) | Q(**{status: "sent"}) & in_time,
+        COMPLETED: Q(**{status: "completed"}),
+        FAILED: Q(**{status: "failed"}),
+        NOT_INVITED: Q(**{status: "cancelled"}),
     }
 
 

@@ -13,7 +13,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST
 
-from mdm_portal.portal.lists import is_filtered, paginate, sorting
+from mdm_portal.portal.finding import find
+from mdm_portal.portal.lists import is_filtered, sorting
 from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.errors import GroupNameTaken, UnknownMembers
@@ -170,7 +171,7 @@ def _candidates(
         "group": group,
         "filters": filters,
         "sorting": order,
-        "page": paginate(filters.qs.order_by(*order.order_by), request),
+        "page": find(filters.qs.order_by(*order.order_by), request),
         "is_filtered": is_filtered(request),
         "error": error,
         "chosen": chosen,

@@ -104,8 +104,8 @@ class User(Resource):
             models.Index(fields=["sort_name", "id"], name="directory_user_sort"),
             models.Index(fields=["user_name_key", "id"], name="directory_user_name"),
             models.Index(fields=["email", "id"], name="directory_user_email"),
-            models.Index(fields=["department_key", "id"], name="directory_user_department"),
-            models.Index(fields=["source", "id"], name="directory_user_source"),
+            models.Index(fields=["department_key", "sort_name", "id"], name="directory_department"),
+            models.Index(fields=["source", "sort_name", "id"], name="directory_source"),
             models.Index(fields=["created_at", "id"], name="directory_user_created"),
             models.Index(
                 fields=["sort_name", "id"],

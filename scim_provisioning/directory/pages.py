@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from audit.columns import heads
 from audit.history import history_of
 from audit.models import Event
+from mdm_portal.portal.finding import find
 from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
 from mdm_portal.portal.replica import from_replica
 from scim_provisioning.directory import selectors
@@ -22,8 +23,8 @@ from scim_provisioning.providers import LOCAL
 MEMBER_COLUMNS = (
     Column("name", _("Name"), ("sort_name",)),
     Column("email", _("Email Address"), ("email",)),
-    Column("department", _("Department"), ("department_key",)),
-    Column("source", _("User Source"), ("source",)),
+    Column("department", _("Department"), ("department_key", "sort_name")),
+    Column("source", _("User Source"), ("source", "sort_name")),
     Column("status", _("Status"), ("active", "deprovisioned_at")),
 )
 GROUP_COLUMNS = (
@@ -80,7 +81,7 @@ def user_group(request: HttpRequest, group_id: UUID) -> HttpResponse:
     group = get_object_or_404(Group, pk=group_id)
     filters = MemberFilter(request.GET, selectors.members_of(group_id))
     order = sorting(request, MEMBER_COLUMNS, "name")
-    page = paginate(filters.qs.order_by(*order.order_by), request)
+    page = find(filters.qs.order_by(*order.order_by), request)
     context = _listed(request, filters, order, page) | {
         "group": group,
         "members": selectors.member_count(group_id),

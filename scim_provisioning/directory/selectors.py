@@ -84,11 +84,11 @@ SUGGESTED = 200
 _DEPARTMENTS = """
 WITH RECURSIVE known AS (
     (SELECT department_key, department FROM directory_user
-     WHERE department_key > '' ORDER BY department_key, id LIMIT 1)
+     WHERE department_key > '' ORDER BY department_key, sort_name, id LIMIT 1)
     UNION ALL
     SELECT next.department_key, next.department FROM known, LATERAL (
         SELECT department_key, department FROM directory_user
-        WHERE department_key > known.department_key ORDER BY department_key, id LIMIT 1
+        WHERE department_key > known.department_key ORDER BY department_key, sort_name, id LIMIT 1
     ) AS next
 )
 SELECT department FROM known LIMIT %s

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from mdm_portal.portal.finding import find
 from mdm_portal.portal.lists import paginate, sorting
 from mdm_portal.portal.replica import from_replica
 from scim_provisioning.directory import selectors
@@ -19,8 +20,6 @@ from scim_provisioning.directory.selection import list_inputs
 
 RARE = ("invite_status", "email", "group", "department", "attribute", "attribute_value")
 """Filters behind *More filters*."""
-FINDING = ("q", "group")
-"""Filters by which an index finds few among many."""
 SELECT = "select"
 UNSEEN = ("emails", "emails_key", "custom_key", "search_text")
 """Wide columns that no row shows: they stay in the database."""
@@ -35,8 +34,8 @@ def users(request: HttpRequest) -> HttpResponse:
     columns = chosen_columns(request, known)
     order = sorting(request, (NAME, *(column.head for column in columns)), "name")
     found = with_invite_status(filters.qs.order_by(*order.order_by)).defer(*UNSEEN)
-    is_search = any(request.GET.get(name, "").strip() for name in FINDING)
-    page = paginate(found, request, page_size(request), is_search=is_search)
+    pages = paginate if filters.has_index(order.key) else find
+    page = pages(found, request, page_size(request))
     context = {
         "selecting": _selecting(request, page),
         "sorting": order,

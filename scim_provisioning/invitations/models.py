@@ -66,6 +66,7 @@ class Invitation(models.Model):
         ]
         indexes: ClassVar = [
             models.Index(fields=["user", "-created_at"], name="invitation_newest"),
+            models.Index(fields=["status", "user"], name="invitation_status"),
             models.Index(fields=["due_at"], condition=Q(status="pending"), name="invitation_due"),
             models.Index(
                 fields=["due_at"], condition=~Q(follow_up=""), name="invitation_follow_up"

@@ -6,11 +6,14 @@ from itertools import groupby
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.http import QueryDict
 from django.test import Client
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
 from audit.actors import Actor
+from scim_provisioning.directory.filters import UserFilter
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.services import deprovision_user
 from scim_provisioning.invitations.models import Invitation
@@ -19,8 +22,8 @@ from tests.portal.people import OKTA, group, person
 from tests.portal.words import markup, text
 
 pytestmark = pytest.mark.django_db
-MOST_STATEMENTS = 5 + 2
-"""A list page's five, and the two that say who is signed in."""
+MOST_STATEMENTS = 7 + 2
+"""A list page's seven, and the two that say who is signed in."""
 LONG_AGO = timezone.now() - timedelta(days=31)
 
 
@@ -195,6 +198,47 @@ def test_the_order_by_status_keeps_each_status_together(portal: Client) -> None:
     page = markup(portal.get("/users/?sort=-status&size=100"))
     shown = re.findall(r'data-label="Status"> <span class="badge \w+">(.*?)<', page)
     assert [label for label, _same in groupby(shown)] == ["Active", "Inactive", "Deprovisioned"]
+
+
+@pytest.mark.parametrize(
+    ("query", "order", "fields"),
+    [
+        ("", "email", "email"),
+        ("", "department", "department_key sort_name"),
+        ("", "source", "source sort_name"),
+        ("source=okta", "name", "sort_name"),
+        ("source=okta", "source", "source sort_name"),
+        ("department=x", "name", "sort_name"),
+        ("department=x", "department", "department_key sort_name"),
+        ("status=inactive", "name", "sort_name"),
+    ],
+)
+def test_an_index_has_the_users_in_order(
+    portal: Client, query: str, order: str, fields: str
+) -> None:
+    filters = UserFilter(QueryDict(query), User.objects.all())
+    rows = filters.qs.order_by(*fields.split(), "pk")
+    assert filters.has_index(order)
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    assert "Sort" not in rows[:25].explain()
+
+
+@pytest.mark.parametrize(
+    ("query", "order"),
+    [
+        ("source=okta", "created"),
+        ("department=x", "email"),
+        ("source=okta&department=x", "name"),
+        ("status=active", "name"),
+        ("status=inactive", "created"),
+        ("q=inactive", "name"),
+        ("group=x", "name"),
+        ("invite_status=failed", "name"),
+    ],
+)
+def test_other_users_are_found_first(portal: Client, query: str, order: str) -> None:
+    assert not UserFilter(QueryDict(query), User.objects.all()).has_index(order)
 
 
 @pytest.mark.parametrize(
