@@ -84,11 +84,11 @@ def _prepared(connection: "Connection[Any]", statement: Statement) -> Request:
     values = transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
     key = text, tuple(transformer.types or ())
     names = _names.setdefault(connection, {})
-    if key not in names:
-        names[key] = _prepare(connection, *key)
-        if len(names) > MOST:
-            oldest = names.pop(next(iter(names)))
-            _check(connection, connection.pgconn.exec_(b"DEALLOCATE " + oldest))
+    # What was used last stands last: none that is about to be sent is let go.
+    names[key] = names.pop(key, b"") or _prepare(connection, *key)
+    if len(names) > MOST:
+        oldest = names.pop(next(iter(names)))
+        _check(connection, connection.pgconn.exec_(b"DEALLOCATE " + oldest))
     return Request(names[key], values, transformer.formats, transformer)
 
 
@@ -113,6 +113,7 @@ def _answers(connection: "Connection[Any]", requests: Sequence[Request]) -> list
         for request in requests:
             line.send_query_prepared(request.name, request.values, request.formats)
         line.pipeline_sync()
+        _send_all(line)
         results = _results(line)
     finally:
         if line.status == ConnStatus.OK:
@@ -122,6 +123,15 @@ def _answers(connection: "Connection[Any]", requests: Sequence[Request]) -> list
     return results
 
 
+def _send_all(line: Any) -> None:
+    """Send what did not go at once; PostgreSQL may want to be listened to before it takes more."""
+    poll = select.poll()
+    poll.register(line.socket, select.POLLIN | select.POLLOUT)
+    while line.flush():
+        poll.poll()
+        line.consume_input()
+
+
 def _results(line: Any) -> list[Any]:
     """Return what comes until the pipeline's end; other threads go on while we wait."""
     poll = select.poll()
@@ -129,7 +139,6 @@ def _results(line: Any) -> list[Any]:
     found: list[Any] = []
     while True:
         while line.is_busy():
-            line.flush()
             poll.poll()
             line.consume_input()
         result = line.get_result()

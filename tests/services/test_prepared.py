@@ -46,6 +46,12 @@ def test_a_large_value_goes_through() -> None:
     assert rows_of("SELECT length(%s::text)", ["é" * 3_000_000]) == [(3_000_000,)]
 
 
+def test_several_large_values_go_through_together() -> None:
+    ask = "SELECT pg_advisory_unlock_all(), %s::text"
+    run(*[(ask, [letter * 20_000_000]) for letter in "abc"])
+    assert rows_of("SELECT 1", []) == [(1,)]
+
+
 def test_the_effect_is_told() -> None:
     change = "UPDATE directory_total SET number = 2 WHERE kind = %s"
     assert has_effect((ADD, ["told", 1, 1]))
@@ -97,9 +103,11 @@ def test_a_broken_transaction_takes_no_more() -> None:
 
 def test_statements_of_many_kinds_do_not_pile_up() -> None:
     for number in range(prepared.MOST + 20):
-        assert rows_of(f"SELECT {number} + %s::int", [1]) == [(number + 1,)]
-    kept = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE 'mdm%%'"
-    assert rows_of(kept.replace("%%", "%"), [])[0][0] <= prepared.MOST + 1
+        with transaction.atomic():
+            assert rows_of(f"SELECT {number} + %s::int", [1]) == [(number + 1,)]
+            run((f"SELECT {number}, %s::int", [1]), (f"SELECT %s::int, {number}", [1]))
+    kept = "SELECT count(*) FROM pg_prepared_statements WHERE name LIKE %s"
+    assert rows_of(kept, ["mdm%"]) == [(prepared.MOST,)]
 
 
 @pytest.mark.parametrize("ask", [lambda: count("cut"), lambda: run((ADD, ["cut", 1, 1]))])
