@@ -15,9 +15,7 @@ from django.db import connections, transaction
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import (
     Tuple,
-    TupleGreaterThan,
     TupleGreaterThanOrEqual,
-    TupleLessThan,
     TupleLessThanOrEqual,
 )
 from django.http import HttpRequest
@@ -27,6 +25,8 @@ from mdm_portal.portal import lists
 LONGEST_NUMBER = 6
 AHEAD = 2
 """The front of a table is 10,000 rows by this number."""
+GLANCE = 16
+"""A glance at one end of it is 10,000 rows by this number."""
 VAST = 2
 """So many times 10,000 have to be there, and to match as it seems, to be taken for many."""
 SIZE = "SELECT reltuples FROM pg_class WHERE oid = %s::regclass"
@@ -51,11 +51,16 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Front:
-    """The rows that match among the first 5,000 of a table, in their order, and the others."""
+    """The rows that match among the first ones of a table, in their order."""
 
     rows: QuerySet[Any]
-    others: QuerySet[Any]
+    reach: int
+    """Among how many rows they are."""
     count: int
+
+    def seems_many(self, size: int) -> bool:
+        """Tell whether far more than 10,000 match, if they are as dense in all of the table."""
+        return self.count * size > VAST * lists.MOST * self.reach
 
 
 class FoundPaginator(lists.BoundedPaginator):
@@ -84,12 +89,12 @@ class FoundPaginator(lists.BoundedPaginator):
 
     @cached_property
     def _are_many(self) -> bool:
-        """Tell whether so many match in front that more than 10,000 need not be found."""
+        """Tell whether so many match at both ends that more than 10,000 need not be found."""
         size = _size(self._rows)
-        if size < VAST * lists.MOST or not self._front:
+        if size < VAST * lists.MOST or not self._front or not self._front.seems_many(size):
             return False
-        many = self._front.count * size > VAST * lists.MOST * (lists.MOST // AHEAD)
-        return many and self._front.others.order_by().exists()
+        with _planned(self._rows.db, WALK):
+            return _front(_reversed(self._rows), lists.MOST // GLANCE).seems_many(size)
 
     @cached_property
     def count(self) -> int:
@@ -147,7 +152,7 @@ class FoundPaginator(lists.BoundedPaginator):
             return None
         front = None
         with _planned(self._rows.db, WALK):
-            for reach in (lists.MOST // 16, lists.MOST // AHEAD):
+            for reach in (lists.MOST // GLANCE, lists.MOST // AHEAD):
                 front = _front(self._rows, reach)
                 if front.count < max(reach // 40, 1):
                     return None
@@ -184,15 +189,17 @@ def _front(rows: QuerySet[Any], reach: int) -> Front:
     """Return the rows that are among so many of the table, in the order of the rows."""
     fields = [field for field, _descends in _order(rows)]
     table = rows.model.objects.using(rows.db).order_by(*rows.query.order_by)
-    last = table.values_list(*fields)[reach - 1 : reach].first()
-    among, others, key = rows, rows.none(), Tuple(*map(F, fields))
-    if last is not None and _order(rows)[-1][1]:
-        among = rows.filter(TupleGreaterThanOrEqual(key, last))
-        others = rows.filter(TupleLessThan(key, last))
-    elif last is not None:
-        among = rows.filter(TupleLessThanOrEqual(key, last))
-        others = rows.filter(TupleGreaterThan(key, last))
-    return Front(among, others, among.order_by().values("pk")[: lists.MOST].count())
+    last, among = table.values_list(*fields)[reach - 1 : reach].first(), rows
+    if last is not None:
+        descends = _order(rows)[-1][1]
+        is_before = TupleGreaterThanOrEqual if descends else TupleLessThanOrEqual
+        among = rows.filter(is_before(Tuple(*map(F, fields)), last))
+    return Front(among, reach, among.order_by().values("pk")[: lists.MOST].count())
+
+
+def _reversed(rows: QuerySet[Any]) -> QuerySet[Any]:
+    """Return the rows from their end."""
+    return rows.order_by(*(field if falls else f"-{field}" for field, falls in _order(rows)))
 
 
 def _size(rows: QuerySet[Any]) -> int:
