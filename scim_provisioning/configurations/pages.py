@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
@@ -124,7 +125,13 @@ def delete(request: PortalRequest, configuration_id: UUID) -> HttpResponse:
     """Return the confirmation; on POST delete."""
     if request.method != "POST":
         shown = get_object_or_404(Configuration, pk=configuration_id)
-        return render(request, "configurations/delete.html", {"configuration": shown})
+        context = {
+            "configuration": shown,
+            "title": _("Delete %(name)s") % {"name": shown.name},
+            "button": _("Delete"),
+            "back": reverse("configuration", args=[shown.pk]),
+        }
+        return render(request, "configurations/delete.html", context)
     try:
         gone = services.delete(configuration_id=configuration_id, actor=request.actor)
     except services.NotFound:

@@ -78,7 +78,13 @@ def remove_group(request: PortalRequest, group_id: UUID) -> HttpResponse:
         delete_group(group_id=group_id, actor=request.actor, check=refuse_owned)
         messages.success(request, _("User group “%s” was deleted.") % group.display_name)
         return redirect("user-groups")
-    context = {"group": group, "members": selectors.member_count(group_id)}
+    context = {
+        "group": group,
+        "members": selectors.member_count(group_id),
+        "title": _("Delete User Group"),
+        "button": _("Delete"),
+        "back": reverse("user-group", args=[group_id]),
+    }
     return render(request, "groups/delete.html", context)
 
 

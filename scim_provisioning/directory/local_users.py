@@ -7,6 +7,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -79,7 +80,7 @@ def disable_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Return the confirmation; on POST disable a local user."""
     person = _local_user(user_id)
     if request.method != "POST":
-        return render(request, "users/disable.html", {"person": person})
+        return _confirmation(request, "disable", person, _("Disable User"), _("Disable"))
     _set_active(request, user_id, False)
     messages.success(request, _("User “%s” is disabled.") % person.title)
     return redirect("user", user_id)
@@ -92,7 +93,7 @@ def delete_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Return the confirmation; on POST take a local user out of the directory."""
     person = _local_user(user_id)
     if request.method != "POST":
-        return render(request, "users/delete.html", {"person": person})
+        return _confirmation(request, "delete", person, _("Delete User"), _("Delete"))
     deprovision_user(user_id=user_id, actor=request.actor, check=refuse_owned)
     messages.success(request, _("User “%s” was deleted.") % person.title)
     return redirect("user", user_id)
@@ -104,13 +105,22 @@ def erase_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     """Return the confirmation; on POST delete a deprovisioned user, whoever's, for good."""
     person = get_object_or_404(User, pk=user_id, deprovisioned_at__isnull=False)
     if request.method != "POST":
-        return render(request, "users/erase.html", {"person": person})
+        return _confirmation(request, "erase", person, _("Delete User"), _("Delete"))
     try:
         user_actions.erase_user(user_id=user_id, actor=request.actor)
     except NotFound as error:
         raise Http404 from error
     messages.success(request, _("User “%s” was deleted for good.") % person.title)
     return redirect("users")
+
+
+def _confirmation(
+    request: HttpRequest, name: str, person: User, title: str, button: str
+) -> HttpResponse:
+    """Return the question before something is done to a user."""
+    back = reverse("user", args=[person.pk])
+    context = {"person": person, "title": title, "button": button, "back": back}
+    return render(request, f"users/{name}.html", context)
 
 
 def _sent(request: HttpRequest) -> Any:
