@@ -9,7 +9,7 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _
 
 from audit import events
 from audit.actors import Actor
@@ -20,7 +20,7 @@ from mdm_portal.database.statements import Table, rows_of
 from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.signals import Consequences
-from scim_provisioning.directory.verdicts import DONE, judged_batches, with_the_gone
+from scim_provisioning.directory.verdicts import DONE, judged, judged_batches, with_the_gone
 from scim_provisioning.invitations import links, trail
 from scim_provisioning.invitations.errors import CannotInvite, LinkExpired, LinkWithdrawn
 from scim_provisioning.invitations.expiry import expire
@@ -36,6 +36,14 @@ CANNOT_INVITE: dict[str, Q] = {
     ACCEPTED: Q(invite_status=invite_status.COMPLETED),
 }
 """Whom *Send Invite* leaves out; the first reason that fits is told."""
+REFUSALS = {
+    DONE: "",
+    NOT_ACTIVE: _("Only an active user can be invited."),
+    NO_ADDRESS: _("This user has no e-mail address."),
+    UNDER_WAY: _("An invitation of this user is under way."),
+    ACCEPTED: _("This user has accepted an invitation."),
+}
+"""What is said of one user, by the verdict."""
 INVITATIONS = Table(Invitation)
 new_invitation = NewRow(Invitation)
 PENDING_USERS = """
@@ -76,7 +84,7 @@ def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
     """
     with transaction.atomic():
         user = User.objects.select_for_update().filter(id=user_id).first()
-        reason = refusal(user) if user else _("Only an active user can be invited.")
+        reason = refusal(user_id)
         if user is None or reason:
             raise CannotInvite(reason)
         expire(Invitation.objects.filter(user=user))
@@ -86,20 +94,11 @@ def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
     return invitation
 
 
-def refusal(user: User) -> str:
+def refusal(user_id: UUID) -> str:
     """Return why a user cannot be invited by hand, "" when nothing speaks against it."""
-    if user.status != "active":
-        return _("Only an active user can be invited.")
-    if not user.email:
-        return _("This user has no e-mail address.")
-    latest = Invitation.objects.filter(user=user).first()
-    if latest is None or latest.current_status == Invitation.EXPIRED:
-        return ""
-    if latest.is_under_way:
-        return _("An invitation of this user is under way.")
-    if latest.status == Invitation.COMPLETED:
-        return _("This user has accepted an invitation.")
-    return ""
+    verdicts = judged(User.objects.filter(id=user_id), CANNOT_INVITE)
+    verdict = verdicts.values_list("verdict", flat=True).first()
+    return str(REFUSALS[NOT_ACTIVE if verdict is None else verdict])
 
 
 def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:

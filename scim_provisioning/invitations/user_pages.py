@@ -32,7 +32,7 @@ def invite_user(request: PortalRequest, user_id: UUID) -> HttpResponse:
     person = get_object_or_404(User, pk=user_id)
     if request.method == "POST":
         return _send(request, person)
-    refusal = services.refusal(person)
+    refusal = services.refusal(person.pk)
     context = {
         "person": person,
         "refusal": refusal,
