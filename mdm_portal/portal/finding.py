@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.core.paginator import Page, Paginator
+from django.core.paginator import Page
 from django.db import connections, transaction
 from django.db.models import F, QuerySet
 from django.db.models.fields.tuple_lookups import (
@@ -94,7 +94,7 @@ class FoundPaginator(lists.BoundedPaginator):
         if size < VAST * lists.MOST or not self._front or not self._front.seems_many(size):
             return False
         with _planned(self._rows.db, WALK):
-            return _front(_reversed(self._rows), lists.MOST // GLANCE).seems_many(size)
+            return _at_front(_reversed(self._rows), lists.MOST // GLANCE).seems_many(size)
 
     @cached_property
     def count(self) -> int:
@@ -107,12 +107,6 @@ class FoundPaginator(lists.BoundedPaginator):
     def is_part(self) -> bool:
         """Tell whether those that can be paged through are just those that were found."""
         return self.has_more and not self._front
-
-    def page(self, number: Any) -> Page[Any]:
-        """Return a page; what it shows is worked out for its own rows only."""
-        chosen = Paginator.page(self, number)
-        chosen.object_list = self._rows.filter(pk__in=self._keys(chosen.number))
-        return chosen
 
     def _keys(self, number: int) -> list[Any]:
         """Return the keys of a page."""
@@ -153,7 +147,7 @@ class FoundPaginator(lists.BoundedPaginator):
         front = None
         with _planned(self._rows.db, WALK):
             for reach in (lists.MOST // GLANCE, lists.MOST // AHEAD):
-                front = _front(self._rows, reach)
+                front = _at_front(self._rows, reach)
                 if front.count < max(reach // 40, 1):
                     return None
         return front
@@ -185,7 +179,7 @@ def _has_index(rows: QuerySet[Any]) -> bool:
     return any(index.fields == fields and not index.condition for index in rows.model._meta.indexes)
 
 
-def _front(rows: QuerySet[Any], reach: int) -> Front:
+def _at_front(rows: QuerySet[Any], reach: int) -> Front:
     """Return the rows that are among so many of the table, in the order of the rows."""
     fields = [field for field, _descends in _order(rows)]
     table = rows.model.objects.using(rows.db).order_by(*rows.query.order_by)

@@ -98,11 +98,17 @@ class BoundedPaginator(Paginator):  # type: ignore[type-arg]
     def page(self, number: Any) -> Page[Any]:
         """Return a page; what a deep one shows is worked out for its own rows only."""
         chosen = super().page(number)
-        bottom = (chosen.number - 1) * self.per_page
-        if bottom >= DEEP and isinstance(self.object_list, QuerySet):
-            keys = self.object_list.values_list("pk", flat=True)[bottom : bottom + self.per_page]
-            chosen.object_list = self.object_list.filter(pk__in=list(keys))
+        keys, rows = self._keys(chosen.number), self.object_list
+        if keys is not None and isinstance(rows, QuerySet):
+            chosen.object_list = rows.filter(pk__in=keys)
         return chosen
+
+    def _keys(self, number: int) -> list[Any] | None:
+        """Return the keys of the rows of a deep page; None for another."""
+        bottom, rows = (number - 1) * self.per_page, self.object_list
+        if bottom < DEEP or not isinstance(rows, QuerySet):
+            return None
+        return list(rows.values_list("pk", flat=True)[bottom : bottom + self.per_page])
 
     @property
     def has_more(self) -> bool:

@@ -20,8 +20,8 @@ from scim_provisioning.configurations import selectors, services
 from scim_provisioning.configurations.filters import ConfigurationFilter
 from scim_provisioning.configurations.kinds import KINDS
 from scim_provisioning.configurations.models import Configuration
+from scim_provisioning.directory.columns import MEMBER_COLUMNS
 from scim_provisioning.directory.filters import MemberFilter
-from scim_provisioning.directory.pages import MEMBER_COLUMNS
 from scim_provisioning.directory.selectors import live_users
 from scim_provisioning.requests import PortalRequest
 from scim_provisioning.settings.user_values import SOURCES, users_without

@@ -89,6 +89,9 @@ COLUMNS: tuple[UserColumn, ...] = (
     UserColumn("family_name", _("Last Name"), attrgetter("family_name"), is_default=False),
     UserColumn("external_id", _("External ID"), attrgetter("external_id"), is_default=False),
 )
+OF_MEMBERS = ("email", "department", "source", "status")
+MEMBER_COLUMNS = (NAME, *(column.head for column in COLUMNS if column.key in OF_MEMBERS))
+"""What the lists of members show, and those of other users to choose from."""
 CUSTOM = "custom."
 """How the keys of columns of custom attributes begin."""
 

@@ -17,13 +17,13 @@ from mdm_portal.portal.finding import find
 from mdm_portal.portal.lists import is_filtered, sorting
 from mdm_portal.portal.purpose import changing
 from scim_provisioning.directory import selectors
+from scim_provisioning.directory.columns import MEMBER_COLUMNS
 from scim_provisioning.directory.errors import GroupNameTaken, UnknownMembers
 from scim_provisioning.directory.filters import MemberFilter
 from scim_provisioning.directory.forms import GroupForm, chosen_users
 from scim_provisioning.directory.groups import create_group, delete_group, update_group
 from scim_provisioning.directory.models import Group
 from scim_provisioning.directory.owners import for_local_only, refuse_owned
-from scim_provisioning.directory.pages import MEMBER_COLUMNS
 from scim_provisioning.directory.state import GroupChange, GroupState, MemberChange
 from scim_provisioning.requests import PortalRequest
 

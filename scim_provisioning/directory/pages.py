@@ -16,17 +16,11 @@ from mdm_portal.portal.finding import find
 from mdm_portal.portal.lists import PAGE_SIZE, Column, is_filtered, keyset_page, paginate, sorting
 from mdm_portal.portal.replica import from_replica
 from scim_provisioning.directory import selectors
+from scim_provisioning.directory.columns import MEMBER_COLUMNS
 from scim_provisioning.directory.filters import GroupFilter, MemberFilter
 from scim_provisioning.directory.models import Group, Membership, User
 from scim_provisioning.providers import LOCAL
 
-MEMBER_COLUMNS = (
-    Column("name", _("Name"), ("sort_name",)),
-    Column("email", _("Email Address"), ("email",)),
-    Column("department", _("Department"), ("department_key", "sort_name")),
-    Column("source", _("User Source"), ("source", "sort_name")),
-    Column("status", _("Status"), ("active", "deprovisioned_at")),
-)
 GROUP_COLUMNS = (
     Column("name", _("User Group Name"), ("display_name_key",)),
     Column("members", _("Members"), number=True),

@@ -20,7 +20,7 @@ from mdm_portal.database.statements import Table, rows_of
 from scim_provisioning.directory import invite_status
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.signals import Consequences
-from scim_provisioning.directory.verdicts import DONE, judged, judged_batches, with_the_gone
+from scim_provisioning.directory.verdicts import DONE, GONE, judged, judged_batches, with_the_gone
 from scim_provisioning.invitations import links, trail
 from scim_provisioning.invitations.errors import CannotInvite, LinkExpired, LinkWithdrawn
 from scim_provisioning.invitations.expiry import expire
@@ -38,6 +38,7 @@ CANNOT_INVITE: dict[str, Q] = {
 """Whom *Send Invite* leaves out; the first reason that fits is told."""
 REFUSALS = {
     DONE: "",
+    GONE: _("Only an active user can be invited."),
     NOT_ACTIVE: _("Only an active user can be invited."),
     NO_ADDRESS: _("This user has no e-mail address."),
     UNDER_WAY: _("An invitation of this user is under way."),
@@ -83,22 +84,17 @@ def invite_by_hand(*, user_id: UUID, actor: Actor) -> Invitation:
     Raises CannotInvite, with the reason.
     """
     with transaction.atomic():
-        user = User.objects.select_for_update().filter(id=user_id).first()
-        reason = refusal(user_id)
-        if user is None or reason:
-            raise CannotInvite(reason)
-        expire(Invitation.objects.filter(user=user))
-        invitation = Invitation.objects.create(user=user, due_at=timezone.now())
-        trail.record(events.INVITATION_REQUESTED, user, actor=actor, provider=actor.provider)
-        transaction.on_commit(partial(wake_up, timedelta()), robust=True)
-    return invitation
+        (verdict,) = invite_users_by_hand(user_ids=[user_id], actor=actor)
+        if verdict != DONE:
+            raise CannotInvite(str(REFUSALS[verdict]))
+        return Invitation.objects.filter(user_id=user_id)[0]
 
 
 def refusal(user_id: UUID) -> str:
     """Return why a user cannot be invited by hand, "" when nothing speaks against it."""
     verdicts = judged(User.objects.filter(id=user_id), CANNOT_INVITE)
     verdict = verdicts.values_list("verdict", flat=True).first()
-    return str(REFUSALS[NOT_ACTIVE if verdict is None else verdict])
+    return str(REFUSALS[GONE if verdict is None else verdict])
 
 
 def invite_users_by_hand(*, user_ids: Sequence[UUID], actor: Actor) -> Counter[str]:
