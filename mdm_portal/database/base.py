@@ -8,17 +8,20 @@ import select
 import time
 from collections.abc import Sequence
 from datetime import UTC
-from threading import Semaphore
+from threading import Semaphore, local
 from typing import Any, ClassVar
 
 from django.db.backends.postgresql import base, operations
+from django.utils.functional import cached_property
 from psycopg import Connection
 
 from mdm_portal.database import prepared
 from mdm_portal.database.moments import read_quickly
 from mdm_portal.database.prepared import Answer, Statement
 
-KEPT_SECONDS = 1.0
+KEPT_SECONDS = 10.0
+_of_thread = local()
+"""What ends with a thread, by alias."""
 
 
 class DatabaseOperations(operations.DatabaseOperations):
@@ -45,6 +48,8 @@ class DatabaseWrapper(base.DatabaseWrapper):
         if self.pool and self._keeper.acquire(blocking=False):
             self._is_kept = True
             self.close_at = time.monotonic() + KEPT_SECONDS
+            if self.alias not in vars(_of_thread):
+                vars(_of_thread)[self.alias] = ThreadEnd(self)
 
     def close_if_unusable_or_obsolete(self) -> None:
         """Give back a connection that was kept long enough, or that the server has closed."""
@@ -61,12 +66,12 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 self._is_kept = False
                 self._keeper.release()
 
-    def __del__(self) -> None:
-        """Give back the connection of a thread that has ended."""
+    def give_back(self) -> None:
+        """Give back a connection that was kept."""
         if self._is_kept and self.connection is not None:
             self._close()
 
-    @property
+    @cached_property
     def _keeper(self) -> Semaphore:
         """Return what counts the threads that may keep a connection: half of the pool's."""
         return self._keepers.setdefault(self.alias, Semaphore(self.pool.max_size // 2))
@@ -130,6 +135,22 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _server_cursor(self) -> Any:
         """Return a cursor that leaves the parameters to PostgreSQL."""
         return self._prepare_cursor(base.ServerBindingCursor(self.connection))  # type: ignore[attr-defined,call-arg]
+
+
+class ThreadEnd:
+    """Gives back the connection of a thread when it ends, which a server's do when it is quiet.
+
+    The wrapper itself is part of a circle of references: until that is looked for, the connection
+    would be nobody's, and no other thread might keep one.
+    """
+
+    def __init__(self, wrapper: DatabaseWrapper) -> None:
+        """Wait for the end of the current thread."""
+        self._wrapper = wrapper
+
+    def __del__(self) -> None:
+        """Give the connection back."""
+        self._wrapper.give_back()
 
 
 def is_open(connection: "Connection[Any]") -> bool:
