@@ -5,25 +5,29 @@ costs a sixth of a SCIM request and serves pages alone. The answer is made by th
 ``ScimMiddleware`` calls, which Django's test client and other servers come by.
 """
 
+from io import BytesIO
 from typing import Any
 
 from django.core.handlers.exception import convert_exception_to_response
-from django.core.handlers.wsgi import WSGIHandler, WSGIRequest
+from django.core.handlers.wsgi import WSGIHandler
 from django.db import connection
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 
 from mdm_portal.middleware import scim_answer
+from mdm_portal.request import Request
 from scim_provisioning.scim.locations import ROOT
 
 
 class Handler(WSGIHandler):
     """The WSGI application."""
 
+    request_class = Request
+
     def __init__(self) -> None:
         """Load Django's middleware, and know the headers that every answer has."""
         super().__init__()
-        self._secured = SecurityMiddleware(lambda _request: HttpResponse()).process_response
+        self._security = {is_secure: _security(is_secure) for is_secure in (False, True)}
         answer: Any = scim_answer
         self._answer: Any = convert_exception_to_response(answer)
 
@@ -39,11 +43,20 @@ class Handler(WSGIHandler):
 
     def _scim(self, environ: Any, start_response: Any) -> Any:
         """Return the body of a SCIM answer, which never streams."""
-        request = WSGIRequest(environ)
+        request = Request(environ)
         answer = self._answer(request)
         if answer is None:
             return super().__call__(environ, start_response)
-        response: Any = self._secured(request, answer)
-        status = f"{response.status_code} {response.reason_phrase}"
-        start_response(status, list(response.items()))
-        return [response.content]
+        status = f"{answer.status_code} {answer.reason_phrase}"
+        start_response(status, [*answer.items(), *self._security[request.is_secure()]])
+        return [answer.content]
+
+
+def _security(is_secure: bool) -> list[tuple[str, str]]:
+    """Return the headers that Django gives each answer, over HTTPS or not."""
+    scheme = "https" if is_secure else "http"
+    request = Request({"REQUEST_METHOD": "GET", "wsgi.url_scheme": scheme, "wsgi.input": BytesIO()})
+    response = HttpResponse()
+    del response["Content-Type"]
+    secured: Any = SecurityMiddleware(lambda _request: response)
+    return list(secured.process_response(request, response).items())

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 from django.core.handlers.wsgi import WSGIHandler
-from django.test import Client
+from django.test import Client, override_settings
 
 from mdm_portal.handler import Handler
 
@@ -14,7 +14,7 @@ PASSING = {"X-Request-ID"}
 """Headers that are new each time."""
 
 
-def answered(application: Any, method: str, path: str, **headers: str) -> tuple[str, Any, bytes]:
+def answered(application: Any, method: str, path: str, **variables: str) -> tuple[str, Any, bytes]:
     """Return status, headers and body of what a WSGI application answers."""
     told: list[Any] = []
     environ = {
@@ -27,7 +27,7 @@ def answered(application: Any, method: str, path: str, **headers: str) -> tuple[
         "REMOTE_ADDR": "127.0.0.1",
         "wsgi.url_scheme": "http",
         "wsgi.input": BytesIO(),
-        **headers,
+        **variables,
     }
     body = b"".join(application(environ, lambda *words: told.extend(words)))
     return told[0], {key: value for key, value in told[1] if key not in PASSING}, body
@@ -47,3 +47,20 @@ def test_all_other_addresses_are_djangos(client: Client) -> None:
     for path in ("/healthz", "/sign-in/", "/nothing", "/scim/Users", "/scim/"):
         ours, djangos = answered(Handler(), "GET", path), answered(WSGIHandler(), "GET", path)
         assert (ours[0], ours[1].keys()) == (djangos[0], djangos[1].keys()), path
+
+
+@pytest.mark.parametrize("path", ["/scim/v2/Users", "/sign-in/"])
+@pytest.mark.parametrize("charset", ["rot13", "hex", "idna", "undefined", "no-such", "utf-16"])
+def test_no_charset_makes_a_query_unreadable(client: Client, path: str, charset: str) -> None:
+    variables = {"QUERY_STRING": "next=%C3%A9", "CONTENT_TYPE": f"text/plain; charset={charset}"}
+    status, _headers, _body = answered(Handler(), "GET", path, **variables)
+    assert status == answered(WSGIHandler(), "GET", path)[0]
+
+
+@override_settings(SECURE_HSTS_SECONDS=3600)
+@pytest.mark.parametrize("scheme", ["http", "https"])
+def test_headers_of_security_are_djangos(client: Client, scheme: str) -> None:
+    secure = {"wsgi.url_scheme": scheme}
+    expected = answered(WSGIHandler(), "GET", "/scim/v2/Users", **secure)
+    assert answered(Handler(), "GET", "/scim/v2/Users", **secure) == expected
+    assert ("Strict-Transport-Security" in expected[1]) == (scheme == "https")
