@@ -7,6 +7,7 @@ many for others: to hand it back and take it again costs a tenth of a request.
 import select
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from datetime import UTC
 from threading import Semaphore, local
 from typing import Any, ClassVar
@@ -105,10 +106,10 @@ class DatabaseWrapper(base.DatabaseWrapper):
                 return prepared.answer(self.connection, statement)
             with self._server_cursor() as cursor:
                 cursor.execute(*statement)
-                return cursor.fetchall() if cursor.description else [], cursor.rowcount
+                return _told(cursor)
 
-    def do_all(self, statements: Sequence[Statement], *, are_last: bool = False) -> None:
-        """Have PostgreSQL do all or none of some statements, in one round trip.
+    def answers(self, statements: Sequence[Statement], *, are_last: bool = False) -> list[Answer]:
+        """Return the answers to statements of which all or none are done, in one round trip.
 
         ``are_last``: nothing else happens in this transaction, which may end with them.
         """
@@ -116,11 +117,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         with self.wrap_database_errors:
             if self._is_direct:
                 commits = are_last and len(self.atomic_blocks) == 1
-                prepared.do_all(self.connection, statements, commits=commits)
-                return
-            with self.connection.pipeline(), self._server_cursor() as cursor:
-                for statement in statements:
-                    cursor.execute(*statement)
+                return prepared.answers(self.connection, statements, commits=commits)
+            with ExitStack() as opened:
+                cursors = [opened.enter_context(self._server_cursor()) for _one in statements]
+                with self.connection.pipeline():
+                    for cursor, statement in zip(cursors, statements, strict=True):
+                        cursor.execute(*statement)
+                return [_told(cursor) for cursor in cursors]
 
     @property
     def _is_direct(self) -> bool:
@@ -135,6 +138,11 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _server_cursor(self) -> Any:
         """Return a cursor that leaves the parameters to PostgreSQL."""
         return self._prepare_cursor(base.ServerBindingCursor(self.connection))  # type: ignore[attr-defined,call-arg]
+
+
+def _told(cursor: Any) -> Answer:
+    """Return what a cursor was answered."""
+    return cursor.fetchall() if cursor.description else [], cursor.rowcount
 
 
 class ThreadEnd:

@@ -47,25 +47,32 @@ def answer(connection: "Connection[Any]", statement: Statement) -> Answer:
     """Return what PostgreSQL answers; raise what psycopg would."""
     request = _prepared(connection, statement)
     if _begins(connection):
-        _begun, result = _answers(connection, [_prepared(connection, BEGIN), request])
+        _begun, result = _results(connection, [_prepared(connection, BEGIN), request])
     else:
         result = connection.pgconn.exec_prepared(request.name, request.values, request.formats)
         _check(connection, result)
-    request.transformer.set_pgresult(result)
-    rows = request.transformer.load_rows(0, result.ntuples, tuple)
-    return rows, result.command_tuples or 0
+    return _answer(request, result)
 
 
-def do_all(
+def answers(
     connection: "Connection[Any]", statements: Sequence[Statement], *, commits: bool
-) -> None:
-    """Have PostgreSQL do all or none of some statements, in one round trip.
+) -> list[Answer]:
+    """Return the answers to statements of which PostgreSQL does all or none, in one round trip.
 
-    ``commits``: and end the transaction.
+    ``commits``: and ends the transaction.
     """
     begin, commit = [BEGIN] * _begins(connection), [COMMIT] * commits
     requests = [_prepared(connection, item) for item in (*begin, *statements, *commit)]
-    _answers(connection, requests)
+    results = _results(connection, requests)
+    asked = slice(len(begin), len(begin) + len(statements))
+    return [_answer(*one) for one in zip(requests[asked], results[asked], strict=True)]
+
+
+def _answer(request: Request, result: Any) -> Answer:
+    """Return what a result says."""
+    request.transformer.set_pgresult(result)
+    rows = request.transformer.load_rows(0, result.ntuples, tuple)
+    return rows, result.command_tuples or 0
 
 
 def _begins(connection: "Connection[Any]") -> bool:
@@ -105,7 +112,7 @@ def _numbered(text: str) -> bytes:
     return "".join([first, *(f"${at}{part}" for at, part in enumerate(others, 1))]).encode()
 
 
-def _answers(connection: "Connection[Any]", requests: Sequence[Request]) -> list[Any]:
+def _results(connection: "Connection[Any]", requests: Sequence[Request]) -> list[Any]:
     """Return the results of some requests, sent together; raise the first error among them."""
     line = connection.pgconn
     line.enter_pipeline_mode()
@@ -114,7 +121,7 @@ def _answers(connection: "Connection[Any]", requests: Sequence[Request]) -> list
             line.send_query_prepared(request.name, request.values, request.formats)
         line.pipeline_sync()
         _send_all(line)
-        results = _results(line)
+        results = _received(line)
     finally:
         if line.status == ConnStatus.OK:
             line.exit_pipeline_mode()
@@ -132,7 +139,7 @@ def _send_all(line: Any) -> None:
         line.consume_input()
 
 
-def _results(line: Any) -> list[Any]:
+def _received(line: Any) -> list[Any]:
     """Return what comes until the pipeline's end; other threads go on while we wait."""
     poll = select.poll()
     poll.register(line.socket, select.POLLIN)

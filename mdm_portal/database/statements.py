@@ -21,7 +21,16 @@ from psycopg.types.json import Jsonb
 
 from mdm_portal.database.prepared import Statement
 
-__all__ = ["Statement", "Table", "has_effect", "rows_of", "run", "run_last", "undone_alone"]
+__all__ = [
+    "Statement",
+    "Table",
+    "has_effect",
+    "rows_of",
+    "rows_of_all",
+    "run",
+    "run_last",
+    "undone_alone",
+]
 
 connection: Any = ConnectionProxy(connections, DEFAULT_DB_ALIAS)
 """The primary's connection: ``mdm_portal.database`` adds to Django's what is used here."""
@@ -44,7 +53,7 @@ Values = Callable[[Model], list[Any]]
 
 def run(*statements: Statement) -> None:
     """Let the database do it in one round trip; the caller's transaction makes it all or none."""
-    connection.do_all(statements)
+    connection.answers(statements)
 
 
 def run_last(*statements: Statement) -> None:
@@ -52,7 +61,7 @@ def run_last(*statements: Statement) -> None:
 
     The caller does nothing after it that could fail: it would stay stored.
     """
-    connection.do_all(statements, are_last=True)
+    connection.answers(statements, are_last=True)
 
 
 def has_effect(statement: Statement) -> bool:
@@ -79,6 +88,11 @@ def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
     return found
 
 
+def rows_of_all(*statements: Statement) -> list[list[Any]]:
+    """Return what each of some statements gives, in one round trip."""
+    return [rows for rows, _number in connection.answers(statements)]
+
+
 class Table(Generic[Row]):
     """The table of a model."""
 
@@ -102,8 +116,17 @@ class Table(Generic[Row]):
 
         ``is_bare``: without what is computed.
         """
-        select = self._select_bare if is_bare else self._select
-        return [self._row(list(values)) for values in rows_of(f"{select} {condition}", parameters)]
+        return self.rows(rows_of(*self.reading(condition, parameters, is_bare=is_bare)))
+
+    def reading(
+        self, condition: str, parameters: Sequence[Any], *, is_bare: bool = False
+    ) -> Statement:
+        """Return the statement by which ``read`` reads."""
+        return f"{self._select_bare if is_bare else self._select} {condition}", parameters
+
+    def rows(self, found: Sequence[Any]) -> list[Row]:
+        """Return rows as that statement gives them."""
+        return [self._row(list(values)) for values in found]
 
     def count(self, condition: str, parameters: Sequence[Any]) -> int:
         """Return how many rows there are; ``condition`` as in ``read``."""

@@ -12,7 +12,7 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, recording
-from mdm_portal.database.statements import rows_of, run_last
+from mdm_portal.database.statements import rows_of, rows_of_all, run_last
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
 from scim_provisioning.directory.models import Group, Membership
 from scim_provisioning.directory.moves import Moves
@@ -71,22 +71,28 @@ def update_group(
     actor: Actor,
     source: str | None = None,
     check: Callable[[Group], None] | None = None,
+    joining: frozenset[UUID] = frozenset(),
 ) -> Group:
     """Return the group after ``edit`` was applied to its locked row.
 
     ``source`` adopts a local group. ``check`` may refuse by raising, with the row locked. An edit
-    that changes nothing writes nothing. Raises NotFound, GroupNameTaken, UnknownMembers.
+    that changes nothing writes nothing. ``joining`` are all whom it will add, where it does nothing
+    else to members: they join in the round trip that reads the row. Raises NotFound,
+    GroupNameTaken, UnknownMembers.
     """
     name = ""
     try:
         with transaction.atomic():
-            group = _locked(group_id)
+            group, asked = _locked_joined(group_id, joining)
             if check:
                 check(group)
             before = GroupState.of(group)
             change = edit(before)
             name = change.state.display_name
-            moves = _write_members(group, change.members)
+            if asked and change.members == MemberChange(added=joining):
+                moves = Moves(joined=_joined(joining, asked))
+            else:
+                moves = _write_members(group, change.members)
             group.members_held += max(0, len(moves.joined) - len(moves.left))
             changes = changes_between(before, change.state) + _adopt(group, source) + moves.changes
             if changes:
@@ -114,10 +120,17 @@ def delete_group(
 
 def _locked(group_id: UUID) -> Group:
     """Return the group's row, locked until the transaction ends."""
-    found = EDITED_GROUPS.read("WHERE id = %s FOR UPDATE", [group_id])
-    if not found:
+    return _locked_joined(group_id, frozenset())[0]
+
+
+def _locked_joined(group_id: UUID, joining: frozenset[UUID]) -> tuple[Group, list[Any]]:
+    """Return the group's row, locked, and what JOIN says of those who join."""
+    lock = EDITED_GROUPS.reading("WHERE id = %s FOR UPDATE", [group_id])
+    join = [(JOIN, [list(joining), group_id])] if joining else []
+    rows, *asked = rows_of_all(lock, *join)
+    if not rows:
         raise NotFound(str(group_id))
-    return found[0]
+    return EDITED_GROUPS.rows(rows)[0], [row for found in asked for row in found]
 
 
 def _adopt(group: Group, source: str | None) -> list[Change]:
@@ -151,9 +164,13 @@ def _add_members(group: Group, ids: frozenset[UUID]) -> dict[UUID, str]:
     """Add users who are no members yet; return them with their userNames."""
     if not ids:
         return {}
-    found = rows_of(JOIN, [list(ids), group.id])
-    _refuse_unknown(ids.difference(user_id for user_id, _name, _joined in found))
-    return {user_id: name for user_id, name, joined in found if joined}
+    return _joined(ids, rows_of(JOIN, [list(ids), group.id]))
+
+
+def _joined(ids: frozenset[UUID], found: list[Any]) -> dict[UUID, str]:
+    """Return who joined, as JOIN found them; raise UnknownMembers for those it did not find."""
+    _refuse_unknown(ids.difference(user_id for user_id, _name, _is_new in found))
+    return {user_id: name for user_id, name, is_new in found if is_new}
 
 
 def _refuse_unknown(missing: Iterable[UUID]) -> None:

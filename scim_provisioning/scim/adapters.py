@@ -30,7 +30,7 @@ from scim_provisioning.scim.conditions import write_check
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.documents import document_of, group_state, user_state
 from scim_provisioning.scim.find_members import find_members
-from scim_provisioning.scim.group_patch import patched_group
+from scim_provisioning.scim.group_patch import joining, patched_group
 from scim_provisioning.scim.members import member_ids
 from scim_provisioning.scim.operations import read_operations
 from scim_provisioning.scim.patch import apply
@@ -225,10 +225,16 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
             find = find_members(group_id, context)
             return patched_group(before, operations, context, find=find, current=current)
 
-        return cls._update(request, group_id, edit)
+        return cls._update(request, group_id, edit, joining(operations))
 
     @classmethod
-    def _update(cls, request: HttpRequest, group_id: UUID, edit: Any) -> Self:
+    def _update(
+        cls,
+        request: HttpRequest,
+        group_id: UUID,
+        edit: Any,
+        joining: frozenset[UUID] = frozenset(),
+    ) -> Self:
         """Return the adapter of an edited group."""
         context: Context = request.scim  # type: ignore[attr-defined]
         group = groups.update_group(
@@ -237,6 +243,7 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
             actor=context.actor,
             source=context.provider,
             check=write_check(request),
+            joining=joining,
         )
         return cls(group, request)
 

@@ -8,11 +8,12 @@ from typing import Any
 from uuid import UUID
 
 from scim_provisioning.activity.reasons import READ_ONLY
+from scim_provisioning.directory.errors import UnknownMembers
 from scim_provisioning.directory.state import GroupChange, GroupState, MemberChange
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.documents import document_of, group_state
-from scim_provisioning.scim.errors import Mutability, NoTarget
+from scim_provisioning.scim.errors import Mutability, NoTarget, ScimError
 from scim_provisioning.scim.members import known_ids, member_ids, parse_id
 from scim_provisioning.scim.operations import Operation
 from scim_provisioning.scim.patch import apply
@@ -41,6 +42,20 @@ def patched_group(
             members = _change_members(operation, members, find, context)
     after, _members = group_state(document, context)
     return GroupChange(after, members)
+
+
+def joining(operations: list[Operation]) -> frozenset[UUID]:
+    """Return all whom operations add that do nothing else to members; nobody for any others.
+
+    What is wrong with them is told when they are carried out.
+    """
+    of_members = [one for one in operations if one.attribute.state == "members"]
+    if not all(one.verb == "add" and not (one.sub or one.where) for one in of_members):
+        return frozenset()
+    try:
+        return frozenset().union(*(member_ids(one.value) for one in of_members))
+    except (ScimError, UnknownMembers):
+        return frozenset()
 
 
 def _is_of_members(operation: Operation, context: Context) -> bool:

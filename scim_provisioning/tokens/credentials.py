@@ -11,9 +11,9 @@ from hashlib import sha256
 from hmac import compare_digest
 from uuid import UUID
 
-from django.db.models import Q
 from django.utils import timezone
 
+from mdm_portal.database.statements import Table
 from scim_provisioning.tokens.models import ScimToken
 from scim_provisioning.tokens.rekeying import rekey
 from scim_provisioning.tokens.secrets import (
@@ -24,6 +24,8 @@ from scim_provisioning.tokens.secrets import (
     matches,
 )
 
+TOKENS = Table(ScimToken)
+OF_KEY = "WHERE removed_at IS NULL AND (key_id = %s OR previous_key_id = %s) ORDER BY created_at"
 FRESH_SECONDS = 0.5
 USE_NOTED_EVERY = timedelta(minutes=1)
 REMEMBERED_AT_MOST = 64
@@ -99,8 +101,7 @@ def _entry(key_id: str) -> _Remembered:
 
 def _read(key_id: str) -> ScimToken | None:
     """Return the row that this key id leads to, now or during the overlap of a renewal."""
-    rows = ScimToken.objects.filter(removed_at=None)
-    return rows.filter(Q(key_id=key_id) | Q(previous_key_id=key_id)).first()
+    return next(iter(TOKENS.read(OF_KEY, [key_id, key_id])), None)
 
 
 def _is_right(entry: _Remembered, token: ScimToken, secret: str) -> bool:

@@ -1,6 +1,7 @@
 """Members of a group: set operations, idempotent, and never more than was asked for."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 
@@ -142,6 +143,35 @@ def test_an_unknown_member_takes_the_whole_request_with_it(
     assert (answer.status_code, answer.json()["scimType"]) == (400, "invalidValue")
     assert unknown in answer.json()["detail"]
     assert other.get(f"/Groups/{group}").json() == before
+
+
+@pytest.mark.parametrize("reason", ["version", "name", "unknown", "value"])
+def test_who_should_join_by_a_refused_patch_does_not(
+    other: ScimClient, people: list[str], reason: str
+) -> None:
+    other.post("/Groups", {"displayName": "Taken"})
+    path = f"/Groups/{other.post('/Groups', {'displayName': 'Sales'}).json()['id']}"
+    before = other.get(path).json()
+    joining = [{"value": key} for key in people]
+    refused: dict[str, tuple[int, list[Any]]] = {
+        "version": (412, []),
+        "name": (409, [{"op": "replace", "path": "displayName", "value": "Taken"}]),
+        "unknown": (400, [{"op": "add", "path": "members", "value": [str(UUID(int=7))]}]),
+        "value": (400, [{"op": "add", "path": "members", "value": [{"display": "Ana"}]}]),
+    }
+    status, others = refused[reason]
+    operations = [{"op": "add", "path": "members", "value": joining}, *others]
+    condition = {"If-Match": 'W/"9"'} if reason == "version" else {}
+    answer = other.request("PATCH", path, {"Operations": operations}, condition)
+    assert answer.status_code == status, answer.content
+    assert other.get(path).json() == before
+    assert members_after(other, path.removeprefix("/Groups/"), operations[0]) == set(people)
+
+
+def test_nobody_joins_a_group_that_is_not_there(other: ScimClient, people: list[str]) -> None:
+    operation = {"op": "add", "path": "members", "value": [{"value": people[0]}]}
+    answer = other.patch(f"/Groups/{UUID(int=7)}", {"Operations": [operation]})
+    assert answer.status_code == 404
 
 
 def test_a_group_cannot_be_a_member(other: ScimClient, group: str) -> None:

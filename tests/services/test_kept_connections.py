@@ -8,8 +8,16 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
+from mdm_portal.database.base import DatabaseWrapper
+
 pytestmark = pytest.mark.django_db(transaction=True)
 wrapper: Any = connection
+
+
+@pytest.fixture(autouse=True)
+def _nobody_keeps_one_yet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Count from here on: threads of other tests may live still."""
+    monkeypatch.setattr(DatabaseWrapper, "_keepers", {})
 
 
 @pytest.fixture

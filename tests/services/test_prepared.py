@@ -3,6 +3,7 @@
 ``CaptureQueriesContext`` listens in, and so makes the same statement go by a cursor.
 """
 
+from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
@@ -20,7 +21,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from mdm_portal.database import prepared
-from mdm_portal.database.statements import has_effect, rows_of, run
+from mdm_portal.database.statements import has_effect, rows_of, rows_of_all, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NASTY = "50% off_ “שלום” 🐘 ' \" \\ $1"
@@ -40,6 +41,16 @@ def test_values_go_and_come_as_by_a_cursor() -> None:
         by_cursor = rows_of(ECHO, VALUES)
     assert len(seen) == 1
     assert rows_of(ECHO, VALUES) == by_cursor == [tuple(VALUES)]
+
+
+@pytest.mark.parametrize("is_watched", [False, True])
+def test_answers_of_several_come_together(is_watched: bool) -> None:
+    seen = CaptureQueriesContext(connection) if is_watched else nullcontext()
+    with seen, transaction.atomic():
+        changed = (ADD, ["together", 1, 1])
+        found = rows_of_all((ECHO, VALUES), changed, ("SELECT 1 WHERE %s", [False]))
+        assert found == [[tuple(VALUES)], [], []]
+    assert count("together") == 1
 
 
 def test_a_large_value_goes_through() -> None:
