@@ -10,7 +10,7 @@ from typing import Any
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 
@@ -35,11 +35,12 @@ class Handler(WSGIHandler):
         """Return the body of the answer."""
         if not environ.get("PATH_INFO", "").startswith(ROOT):
             return super().__call__(environ, start_response)
-        connection.close_if_unusable_or_obsolete()
+        own: Any = connections[DEFAULT_DB_ALIAS]
+        own.close_if_unusable_or_obsolete()
         try:
             return self._scim(environ, start_response)
         finally:
-            connection.close_if_unusable_or_obsolete()
+            own.close_if_unusable_or_obsolete()
 
     def _scim(self, environ: Any, start_response: Any) -> Any:
         """Return the body of a SCIM answer, which never streams."""

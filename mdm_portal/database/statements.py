@@ -180,12 +180,7 @@ class Table(Generic[Row]):
 
     def derived(self, names: Collection[str]) -> tuple[str, ...]:
         """Return columns, and those that follow from them, in the order of the table."""
-        fields = self.model._meta.concrete_fields
-        return tuple(
-            field.attname
-            for field in fields
-            if field.attname in names or getattr(field, "source", None) in names
-        )
+        return _derived(self.model, frozenset(names))
 
     @cached_property
     def _fields(self) -> Fields:
@@ -257,6 +252,16 @@ class Table(Generic[Row]):
         for name, value in zip(self.computed, values[len(self._names) :], strict=False):
             setattr(row, name, value if value is None else orjson.loads(value))
         return row
+
+
+@lru_cache
+def _derived(model: type[Model], names: frozenset[str]) -> tuple[str, ...]:
+    """Return columns, and those that follow from them; few sets of columns are ever edited."""
+    return tuple(
+        field.attname
+        for field in model._meta.concrete_fields
+        if field.attname in names or getattr(field, "source", None) in names
+    )
 
 
 @lru_cache
