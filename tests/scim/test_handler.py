@@ -8,6 +8,7 @@ from django.core.handlers.wsgi import WSGIHandler
 from django.test import Client, override_settings
 
 from mdm_portal.handler import Handler
+from tests.scim.client import ScimClient
 
 pytestmark = pytest.mark.django_db
 PASSING = {"X-Request-ID"}
@@ -64,3 +65,22 @@ def test_headers_of_security_are_djangos(client: Client, scheme: str) -> None:
     expected = answered(WSGIHandler(), "GET", "/scim/v2/Users", **secure)
     assert answered(Handler(), "GET", "/scim/v2/Users", **secure) == expected
     assert ("Strict-Transport-Security" in expected[1]) == (scheme == "https")
+
+
+@pytest.mark.django_db(transaction=True)
+@override_settings(ALLOWED_HOSTS=["portal.example.org"])
+@pytest.mark.parametrize(
+    ("host", "status"),
+    [
+        ("portal.example.org", "200 OK"),
+        ("portal.example.org:8443", "200 OK"),
+        ("evil.example", "400 Bad Request"),
+        ("portal.example.org, evil.example", "400 Bad Request"),
+    ],
+)
+def test_the_host_is_checked_as_djangos(entra: ScimClient, host: str, status: str) -> None:
+    asked = {"HTTP_HOST": host, "HTTP_AUTHORIZATION": f"Bearer {entra.secret}"}
+    expected = answered(WSGIHandler(), "GET", "/scim/v2/ServiceProviderConfig", **asked)
+    assert expected[0] == status
+    for _time in range(2):
+        assert answered(Handler(), "GET", "/scim/v2/ServiceProviderConfig", **asked) == expected
