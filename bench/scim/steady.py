@@ -1,14 +1,15 @@
 """An hour of everything at once: whether latency, memory and tables stay as they are.
 
-The speed of a machine that others have a share of changes by a third from one minute to the next:
-each minute begins with a look at how much it takes now, and goes on at 80 % of that.
+The speed of a machine that others have a share of changes by a third within a minute: each slice
+begins with a look at how much it takes now, and goes on at 80 % of that. What the machine does to
+any service the floor tells, which has a part of each slice, with the same pages open beside it.
 """
 
 import json
 import statistics
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -20,6 +21,8 @@ from bench.scim.memory import memory_of_workers
 from bench.scim.operations import OPERATIONS
 from bench.scim.ours import Site, site
 from bench.scim.report import described
+from bench.scim.stage import STARTS
+from bench.scim.target import Target
 from bench.scim.visitor import Visitor
 from bench.servers import command
 from mdm_portal.management.tables import table
@@ -37,10 +40,15 @@ SHARES = {
 }
 """How often an operation comes in a lap, by the beginning of its name."""
 PART_OF_HIGHEST = 0.8
+MOST_SPREAD = 10
+"""How many times the median the slowest hundredth may take."""
 WARM_SECONDS = 15.0
-SEARCH_SECONDS = 6.0
-SLICE_SECONDS = 60.0
+SEARCH_SECONDS = 2.0
+SLICE_SECONDS = 20.0
+PARTS = {"ours": 0.75, "floor": 0.25}
+"""Of a slice, for each service."""
 TABLES = ("directory_user", "directory_membership", "audit_event", "activity_scimrequest")
+HEADS = ("p50 ms", "p99 ms", "p99/p50", "held")
 SIZES = """
 SELECT relname, pg_total_relation_size(relid) / 1048576.0, n_live_tup, n_dead_tup
 FROM pg_stat_user_tables WHERE relname = ANY(%s) ORDER BY relname
@@ -48,29 +56,60 @@ FROM pg_stat_user_tables WHERE relname = ANY(%s) ORDER BY relname
 
 
 def measure(seconds: float, users: int, plan: Plan) -> tuple[dict[str, Any], str]:
-    """Return how a mix at 80 % of the highest rate went, minute by minute."""
+    """Return how a mix at 80 % of the highest rate went, slice by slice."""
     mix = [(one, SHARES[_share(one.name)]) for one in OPERATIONS]
-    with site() as home, _visited(home) as visitor:
-        target = home.target(home.filled(users))
+    with ExitStack() as running:
+        home = running.enter_context(site())
+        holding = home.filled(users)
+        targets = [STARTS[kind](home, holding, running) for kind in PARTS]
+        visitor = running.enter_context(_visited(home))
         generator = Generator(plan.connections)
-        for operation, _weight in mix:
-            generator.prove(operation, target)
-        generator.measure_mix(mix, target, WARM_SECONDS)
-        slices = [_look(home, mix, None)]
-        for _slice in range(max(1, round(seconds / SLICE_SECONDS))):
-            highest = _rate(generator.measure_mix(mix, target, SEARCH_SECONDS))
-            rate, rest = highest * PART_OF_HIGHEST, min(SLICE_SECONDS, seconds) - SEARCH_SECONDS
-            figures = generator.measure_mix(mix, target, max(rest, 1), rate)
-            slices.append(_look(home, mix, figures))
-        tables = {"before": slices[0]["tables"], "after": _vacuumed(home)}
+        for target in targets:
+            _warm_up(generator, mix, target)
+        before = _sizes(home)
+        slices = [
+            _slice(home, mix, targets, generator)
+            for _number in range(max(1, round(seconds / SLICE_SECONDS)))
+        ]
+        tables = {"before": before, "after": _vacuumed(home)}
         found_on = machine(home.database)
     data = {
         "machine": found_on,
-        "slices": slices[1:],
+        "slices": slices,
         "tables": tables,
         "pages": {"times": visitor.times, "failures": visitor.failures},
     }
     return data, _text(data)
+
+
+def _warm_up(generator: Generator, mix: list[Part], target: Target) -> None:
+    """Check all answers, and let caches fill."""
+    for operation, _weight in mix:
+        generator.prove(operation, target)
+    generator.measure_mix(mix, target, WARM_SECONDS)
+
+
+def _slice(
+    home: Site, mix: list[Part], targets: list[Target], generator: Generator
+) -> dict[str, Any]:
+    """Return what some seconds were like; the client ends when an answer is wrong."""
+    told = {
+        target.name: _part(mix, target, generator, SLICE_SECONDS * PARTS[target.name])
+        for target in targets
+    }
+    return {**told, "megabytes": memory_of_workers(home.process)}
+
+
+def _part(mix: list[Part], target: Target, generator: Generator, seconds: float) -> dict[str, Any]:
+    """Return how one service did in its part of a slice."""
+    highest = _rate(generator.measure_mix(mix, target, SEARCH_SECONDS))
+    rate = highest * PART_OF_HIGHEST
+    figures = generator.measure_mix(mix, target, seconds - SEARCH_SECONDS, rate)
+    named = zip((operation.name for operation, _weight in mix), figures, strict=True)
+    return {
+        "rate": _rate(figures),
+        "operations": {name: {"median": one.median, "p99": one.p99} for name, one in named},
+    }
 
 
 def _share(name: str) -> str:
@@ -98,20 +137,6 @@ def _visited(home: Site) -> Iterator[Visitor]:
         thread.join()
 
 
-def _look(home: Site, mix: list[Part], figures: list[Figures] | None) -> dict[str, Any]:
-    """Return what a minute was like; the client ends when an answer is wrong."""
-    names = [operation.name for operation, _weight in mix]
-    return {
-        "rate": _rate(figures or []),
-        "operations": {
-            name: {"median": one.median, "p99": one.p99}
-            for name, one in zip(names, figures or [], strict=False)
-        },
-        "megabytes": memory_of_workers(home.process),
-        "tables": _sizes(home),
-    }
-
-
 def _sizes(home: Site) -> dict[str, dict[str, float]]:
     """Return the megabytes and the rows of the tables, with their indexes."""
     with connect(home.database) as ours:
@@ -130,18 +155,20 @@ def _vacuumed(home: Site) -> dict[str, dict[str, float]]:
 
 
 def _text(data: dict[str, Any]) -> str:
-    """Return the operations, the minutes, the tables and the pages."""
+    """Return the operations, the memory, the tables and the pages."""
     slices = data["slices"]
-    rates = sorted(one["rate"] for one in slices)
+    rates = sorted(one["ours"]["rate"] for one in slices)
     title = f"At 80 % of the highest rate: {rates[0]:,.0f} to {rates[-1]:,.0f} operations a second"
-    heads = ("operation", "p50 ms", "p99 ms", "p99/p50")
-    operations = [_operation(name, slices) for name in slices[0]["operations"]]
-    memory = [" ".join(f"{size:.0f}" for size in one["megabytes"]) for one in slices]
+    heads = ("operation", *HEADS, *(f"floor: {head}" for head in HEADS))
+    operations = [_operation(name, slices) for name in slices[0]["ours"]["operations"]]
+    first, last = (_megabytes(one) for one in (slices[0], slices[-1]))
     times = sorted(data["pages"]["times"])
     return "\n\n".join(
         (
             table(title, heads, operations),
-            f"MB of each worker, minute by minute: {', '.join(memory)}",
+            f"Medians over {len(slices)} slices; held: in how many p99 was under "
+            f"{MOST_SPREAD} times p50.",
+            f"MB of each worker: {first} at first, {last} at last",
             table("Tables", ("table", "MB before", "MB after", "dead after"), _grown(data)),
             f"Pages: {len(times)}, p50 {statistics.median(times):.0f} ms, "
             f"p99 {times[int(len(times) * 0.99)]:.0f} ms, failures {data['pages']['failures']}",
@@ -151,10 +178,21 @@ def _text(data: dict[str, Any]) -> str:
 
 
 def _operation(name: str, slices: list[dict[str, Any]]) -> list[str]:
-    """Return the cells of an operation: medians over the minutes."""
-    median = statistics.median(one["operations"][name]["median"] for one in slices)
-    p99 = statistics.median(one["operations"][name]["p99"] for one in slices)
-    return [name, f"{median:.1f}", f"{p99:.1f}", f"{p99 / median:.1f}"]
+    """Return the cells of an operation."""
+    cells = [name]
+    for service in PARTS:
+        found = [one[service]["operations"][name] for one in slices]
+        spreads = [one["p99"] / max(one["median"], 0.001) for one in found]
+        held = sum(spread < MOST_SPREAD for spread in spreads) / len(spreads)
+        middle = [statistics.median(one[key] for one in found) for key in ("median", "p99")]
+        cells += [*(f"{value:.1f}" for value in (*middle, statistics.median(spreads)))]
+        cells.append(f"{held:.0%}")
+    return cells
+
+
+def _megabytes(one: dict[str, Any]) -> str:
+    """Return the memory of the workers after a slice."""
+    return " and ".join(f"{size:.0f}" for size in one["megabytes"])
 
 
 def _grown(data: dict[str, Any]) -> list[list[str]]:
