@@ -41,8 +41,8 @@ def record(
     details: str = "",
     changes: Sequence[Change] = (),
     status: str = Event.SUCCESS,
-) -> Event:
-    """Store and return one event; ``provider`` defaults to the actor's identity provider."""
+) -> None:
+    """Store one event; ``provider`` defaults to the actor's identity provider."""
     row = event_row(
         event,
         actor=actor,
@@ -52,8 +52,7 @@ def record(
         changes=changes,
         status=status,
     )
-    row.save(force_insert=True)
-    return row
+    record_all([row])
 
 
 def record_all(rows: Iterable[Event]) -> None:

@@ -40,7 +40,8 @@ class Handler(WSGIHandler):
         try:
             return self._scim(environ, start_response)
         finally:
-            own.close_if_unusable_or_obsolete()
+            if not own.is_kept:
+                own.close_if_unusable_or_obsolete()
 
     def _scim(self, environ: Any, start_response: Any) -> Any:
         """Return the body of a SCIM answer, which never streams."""

@@ -41,13 +41,14 @@ class DatabaseWrapper(base.DatabaseWrapper):
     ops_class = DatabaseOperations
     _keepers: ClassVar[dict[str, Semaphore]] = {}
     """How many more threads may keep a connection, by alias."""
-    _is_kept = False
+    is_kept = False
+    """Whether the thread keeps its connection for the requests to come."""
 
     def connect(self) -> None:
         """Take a connection out of the pool, perhaps for the requests to come as well."""
         super().connect()
         if self.pool and self._keeper.acquire(blocking=False):
-            self._is_kept = True
+            self.is_kept = True
             self.close_at = time.monotonic() + KEPT_SECONDS
             if self.alias not in vars(_of_thread):
                 vars(_of_thread)[self.alias] = ThreadEnd(self)
@@ -55,7 +56,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def close_if_unusable_or_obsolete(self) -> None:
         """Give back a connection that was kept long enough, or that the server has closed."""
         super().close_if_unusable_or_obsolete()
-        if self._is_kept and not self.in_atomic_block and not is_open(self.connection):
+        if self.is_kept and not self.in_atomic_block and not is_open(self.connection):
             self.close()
 
     def _close(self) -> None:
@@ -63,13 +64,13 @@ class DatabaseWrapper(base.DatabaseWrapper):
         try:
             super()._close()  # type: ignore[misc]
         finally:
-            if self._is_kept:
-                self._is_kept = False
+            if self.is_kept:
+                self.is_kept = False
                 self._keeper.release()
 
     def give_back(self) -> None:
         """Give back a connection that was kept."""
-        if self._is_kept and self.connection is not None:
+        if self.is_kept and self.connection is not None:
             self._close()
 
     @cached_property
