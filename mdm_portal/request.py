@@ -5,11 +5,8 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.handlers.wsgi import WSGIRequest
+from django.http import HttpRequest
 from django.utils.http import parse_header_parameters
-
-MOST_HOSTS = 100
-"""Hosts that are remembered: a site that allows any could be asked by many."""
-_allowed: set[str] = set()
 
 
 class Request(WSGIRequest):
@@ -22,17 +19,19 @@ class Request(WSGIRequest):
 
     def get_host(self) -> str:
         """Return the host that was asked; raise DisallowedHost. Django's check, once for each."""
-        host: str = self._get_raw_host()  # type: ignore[attr-defined]
-        if host not in _allowed:
-            super().get_host()
-            if len(_allowed) >= MOST_HOSTS:
-                _allowed.clear()
-            _allowed.add(host)
-        return host
+        return _checked(self._get_raw_host())  # type: ignore[attr-defined]
 
     def _set_content_type_params(self, meta: Mapping[str, Any]) -> None:
         """Set what Django's own does, but for the encoding."""
         self.content_type, self.content_params = _parsed(meta.get("CONTENT_TYPE", ""))
+
+
+@lru_cache(maxsize=128)
+def _checked(host: str) -> str:
+    """Return a host that is allowed; what is refused is not remembered."""
+    request = HttpRequest()
+    request.META = {"HTTP_HOST": host}
+    return request.get_host()
 
 
 @lru_cache(maxsize=128)

@@ -185,8 +185,8 @@ def _operation(name: str, slices: list[dict[str, Any]]) -> list[str]:
         spreads = [one["p99"] / max(one["median"], 0.001) for one in found]
         held = sum(spread < MOST_SPREAD for spread in spreads) / len(spreads)
         middle = [statistics.median(one[key] for one in found) for key in ("median", "p99")]
-        cells += [*(f"{value:.1f}" for value in (*middle, statistics.median(spreads)))]
-        cells.append(f"{held:.0%}")
+        figures = [f"{value:.1f}" for value in (*middle, statistics.median(spreads))]
+        cells += [*figures, f"{held:.0%}"]
     return cells
 
 

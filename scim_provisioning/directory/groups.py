@@ -12,7 +12,7 @@ from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, recording
-from mdm_portal.database.statements import rows_of, rows_of_all, run_last
+from mdm_portal.database.statements import Statement, rows_of, rows_of_all, run_last
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
 from scim_provisioning.directory.models import Group, Membership
 from scim_provisioning.directory.moves import Moves
@@ -83,16 +83,13 @@ def update_group(
     name = ""
     try:
         with transaction.atomic():
-            group, asked = _locked_joined(group_id, joining)
+            group, asked = _locked(group_id, joining)
             if check:
                 check(group)
             before = GroupState.of(group)
             change = edit(before)
             name = change.state.display_name
-            if asked and change.members == MemberChange(added=joining):
-                moves = Moves(joined=_joined(joining, asked))
-            else:
-                moves = _write_members(group, change.members)
+            moves = _write_members(group, change.members, asked)
             group.members_held += max(0, len(moves.joined) - len(moves.left))
             changes = changes_between(before, change.state) + _adopt(group, source) + moves.changes
             if changes:
@@ -108,7 +105,7 @@ def delete_group(
 ) -> None:
     """Delete a group; its members stay as they are (product decision 17)."""
     with transaction.atomic():
-        group = _locked(group_id)
+        group, _nobody = _locked(group_id)
         if check:
             check(group)
         moves = Moves(left=_left(ALL_OF_GROUP, group_id))
@@ -118,19 +115,13 @@ def delete_group(
         run_last(*recording([deleted]), *moves.mentions)
 
 
-def _locked(group_id: UUID) -> Group:
-    """Return the group's row, locked until the transaction ends."""
-    return _locked_joined(group_id, frozenset())[0]
-
-
-def _locked_joined(group_id: UUID, joining: frozenset[UUID]) -> tuple[Group, list[Any]]:
-    """Return the group's row, locked, and what JOIN says of those who join."""
+def _locked(group_id: UUID, joining: frozenset[UUID] = frozenset()) -> tuple[Group, list[Any]]:
+    """Return the group's row, locked until the transaction ends, and what JOIN says."""
     lock = EDITED_GROUPS.reading("WHERE id = %s FOR UPDATE", [group_id])
-    join = [(JOIN, [list(joining), group_id])] if joining else []
-    rows, *asked = rows_of_all(lock, *join)
+    rows, *asked = rows_of_all(lock, *([_join(group_id, joining)] if joining else ()))
     if not rows:
         raise NotFound(str(group_id))
-    return EDITED_GROUPS.rows(rows)[0], [row for found in asked for row in found]
+    return EDITED_GROUPS.rows(rows)[0], asked[0] if asked else []
 
 
 def _adopt(group: Group, source: str | None) -> list[Change]:
@@ -148,8 +139,13 @@ def _save_changed(group: Group, event: Event, moves: Moves) -> None:
     run_last(GROUPS.updating(group), *recording([event]), *moves.mentions)
 
 
-def _write_members(group: Group, change: MemberChange) -> Moves:
-    """Apply a change of members; return who joined and who left."""
+def _write_members(group: Group, change: MemberChange, asked: list[Any]) -> Moves:
+    """Apply a change of members; return who joined and who left.
+
+    ``asked`` is what JOIN has said of some already; when they are all that changes, that is all.
+    """
+    if asked and change == MemberChange(added=frozenset(user_id for user_id, *_ in asked)):
+        return Moves(joined=_joined(asked))
     added, removed = change.added, change.removed
     if change.exact is not None:
         present = frozenset(
@@ -164,12 +160,18 @@ def _add_members(group: Group, ids: frozenset[UUID]) -> dict[UUID, str]:
     """Add users who are no members yet; return them with their userNames."""
     if not ids:
         return {}
-    return _joined(ids, rows_of(JOIN, [list(ids), group.id]))
+    found = rows_of(*_join(group.id, ids))
+    _refuse_unknown(ids.difference(user_id for user_id, *_ in found))
+    return _joined(found)
 
 
-def _joined(ids: frozenset[UUID], found: list[Any]) -> dict[UUID, str]:
-    """Return who joined, as JOIN found them; raise UnknownMembers for those it did not find."""
-    _refuse_unknown(ids.difference(user_id for user_id, _name, _is_new in found))
+def _join(group_id: UUID, ids: frozenset[UUID]) -> Statement:
+    """Return the statement by which users join."""
+    return JOIN, [list(ids), group_id]
+
+
+def _joined(found: list[Any]) -> dict[UUID, str]:
+    """Return who is new among those whom JOIN found, with their userNames."""
     return {user_id: name for user_id, name, is_new in found if is_new}
 
 
