@@ -27,6 +27,8 @@ from mdm_portal.processes import Account, Child, spawn, stop
 START_SECONDS = 30
 FORMER_SECONDS = 5
 SOCKET_PATH_LIMIT = 85
+READY, RECOVERING = 0, 1
+"""What pg_isready says of a server that takes connections, and of one that will."""
 FAST_AND_LOSE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 
 
@@ -36,15 +38,20 @@ class EmbeddedError(Exception):
 
 @dataclass(slots=True)
 class Server(Child):
-    """A child that others connect to: its URL, and how to tell that it answers."""
+    """A child that others connect to: its URL, and how to tell that it answers, or will."""
 
     url: str = ""
     answers: Callable[[], bool] = lambda: True
+    is_on_its_way: Callable[[], bool] = lambda: False
 
     def await_ready(self) -> "Server":
-        """Return when the server answers; raise EmbeddedError with its last words otherwise."""
+        """Return when the server answers; raise EmbeddedError with its last words otherwise.
+
+        Who recovers from a crash is given the time it takes: to be stopped halfway would have it
+        begin anew the next time.
+        """
         end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end and self.is_alive:
+        while self.is_alive and (time.monotonic() < end or self.is_on_its_way()):
             if self.answers():
                 return self
             time.sleep(0.02)
@@ -81,8 +88,16 @@ def launch_postgresql(data: Path, log: Path, *, durable: bool = True) -> Server:
     command = [str(binaries / "postgres"), "-D", str(data), *(f"--{part}" for part in settings)]
     process = spawn(command, log, account=account, death_signal=signal.SIGINT)
     url = f"postgres:///postgres?host={quote(str(sockets))}&user=postgres"
-    probe = [str(binaries / "pg_isready"), "-q", "-h", str(sockets)]
-    return Server("PostgreSQL", process, log, signal.SIGINT, url, lambda: _succeeds(probe))
+    probe = [str(binaries / "pg_isready"), "-q", "-h", str(sockets), "-U", "postgres"]
+    return Server(
+        "PostgreSQL",
+        process,
+        log,
+        signal.SIGINT,
+        url,
+        lambda: _result(probe) == READY,
+        lambda: _result(probe) in (READY, RECOVERING),
+    )
 
 
 def launch_valkey(data: Path, log: Path, *, durable: bool = True) -> Server:
@@ -215,8 +230,8 @@ def _socket_directory(data: Path, account: Account | None) -> Path:
     return folder
 
 
-def _succeeds(command: list[str]) -> bool:
-    return subprocess.run(command, check=False).returncode == 0  # noqa: S603
+def _result(command: list[str]) -> int:
+    return subprocess.run(command, check=False).returncode  # noqa: S603
 
 
 def _pongs(port: int, password: str) -> bool:

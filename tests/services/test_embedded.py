@@ -1,0 +1,49 @@
+"""The PostgreSQL that `up` brings."""
+
+import os
+import signal
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mdm_portal import embedded
+from mdm_portal.embedded import Server, launch_postgresql, start_postgresql
+
+STANDBY = "hot_standby = off\n"
+
+
+@pytest.fixture
+def recovering(tmp_path: Path) -> Iterator[Server]:
+    """Start a server that recovers until it is told that there is nothing more to come."""
+    data, log = tmp_path / "postgresql", tmp_path / "postgresql.log"
+    start_postgresql(data, log, durable=False).stop()
+    (data / "standby.signal").touch()
+    with (data / "postgresql.auto.conf").open("a") as settings:
+        settings.write(STANDBY)
+    server = launch_postgresql(data, log, durable=False)
+    yield server
+    server.stop()
+
+
+def _end_recovery(server: Server, data: Path) -> None:
+    """Let a server take connections, a little later than it would be given up."""
+    while not server.is_on_its_way():
+        time.sleep(0.02)
+    time.sleep(0.5)
+    (data / "promote").touch()
+    os.kill(server.process.pid, signal.SIGUSR1)
+
+
+def test_a_server_that_recovers_is_given_the_time_it_takes(
+    recovering: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    while not recovering.is_on_its_way():
+        time.sleep(0.02)
+    monkeypatch.setattr(embedded, "START_SECONDS", 0.1)
+    later = threading.Thread(target=_end_recovery, args=(recovering, tmp_path / "postgresql"))
+    later.start()
+    assert recovering.await_ready().answers()
+    later.join()
