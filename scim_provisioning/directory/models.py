@@ -13,6 +13,12 @@ from django.utils.translation import gettext as _
 from scim_provisioning.directory.fields import FoldedField, FoldedJSONField
 from scim_provisioning.providers import LOCAL, source_label
 
+PENDING_KB = 256
+"""What waits outside a GIN index: the write that finds it full puts it in order for all others.
+
+PostgreSQL's own 4 MB take that one write a fifth of a second, and half of a small machine with it.
+"""
+
 
 def new_id() -> uuid.UUID:
     """Return a time-ordered id: never derived from anything an IdP sends."""
@@ -91,15 +97,18 @@ class User(Resource):
                 fields=["emails_key"],
                 opclasses=["jsonb_path_ops"],
                 name="directory_emails",
+                gin_pending_list_limit=PENDING_KB,
             ),
             GinIndex(
                 fields=["custom_key"],
                 opclasses=["jsonb_path_ops"],
                 name="directory_custom",
+                gin_pending_list_limit=PENDING_KB,
             ),
             GinIndex(
                 OpClass(F("search_text"), name="gin_trgm_ops"),
                 name="directory_user_search",
+                gin_pending_list_limit=PENDING_KB,
             ),
             models.Index(fields=["sort_name", "id"], name="directory_user_sort"),
             models.Index(fields=["user_name_key", "id"], name="directory_user_name"),
