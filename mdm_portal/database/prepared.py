@@ -10,7 +10,6 @@ import select
 from collections.abc import Sequence
 from itertools import count
 from typing import Any, NamedTuple
-from weakref import WeakKeyDictionary
 
 from psycopg import Connection, OperationalError, errors
 from psycopg.adapt import PyFormat, Transformer
@@ -20,8 +19,6 @@ Statement = tuple[str, Sequence[Any]]
 """SQL with %s for each parameter, and the parameters."""
 Answer = tuple[list[Any], int]
 """Rows as tuples, and how many rows there are, or were changed."""
-Names = dict[tuple[str, tuple[int, ...]], bytes]
-"""What statements are called, by their text and the types of their parameters."""
 MOST = 200
 """Statements that a connection keeps prepared; a PATCH may name its columns in many ways."""
 GOOD = frozenset({ExecStatus.TUPLES_OK, ExecStatus.COMMAND_OK})
@@ -39,8 +36,18 @@ class Request(NamedTuple):
     """What reads the answer."""
 
 
+class Known(NamedTuple):
+    """A statement as a connection knows it."""
+
+    transformer: Any
+    """Adapts its values and reads its answers; to make one costs more than to use it."""
+    names: dict[tuple[int, ...], bytes]
+    """What it is called, by the types of its parameters."""
+
+
+KNOWN = "mdm_known"
+"""The attribute of a connection that holds what it knows, by text: both go together."""
 _serial = count()
-_names: WeakKeyDictionary["Connection[Any]", Names] = WeakKeyDictionary()
 
 
 def answer(connection: "Connection[Any]", statement: Statement) -> Answer:
@@ -72,6 +79,7 @@ def _answer(request: Request, result: Any) -> Answer:
     """Return what a result says."""
     request.transformer.set_pgresult(result)
     rows = request.transformer.load_rows(0, result.ntuples, tuple)
+    request.transformer.set_pgresult(None)
     return rows, result.command_tuples or 0
 
 
@@ -87,16 +95,24 @@ def _begins(connection: "Connection[Any]") -> bool:
 def _prepared(connection: "Connection[Any]", statement: Statement) -> Request:
     """Return a statement as it is sent, prepared at its first use."""
     text, parameters = statement
-    transformer: Any = Transformer(connection)
+    transformer, names = _known(connection, text)
     values = transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
-    key = text, tuple(transformer.types or ())
-    names = _names.setdefault(connection, {})
+    types = tuple(transformer.types or ())
+    if types not in names:
+        names[types] = _prepare(connection, text, types)
+    return Request(names[types], values, transformer.formats, transformer)
+
+
+def _known(connection: "Connection[Any]", text: str) -> Known:
+    """Return what a connection knows of a statement; of too many, it forgets the oldest."""
+    known: dict[str, Known] = vars(connection).setdefault(KNOWN, {})
     # What was used last stands last: none that is about to be sent is let go.
-    names[key] = names.pop(key, b"") or _prepare(connection, *key)
-    if len(names) > MOST:
-        oldest = names.pop(next(iter(names)))
-        _check(connection, connection.pgconn.exec_(b"DEALLOCATE " + oldest))
-    return Request(names[key], values, transformer.formats, transformer)
+    found = known.pop(text, None) or Known(Transformer(connection), {})
+    known[text] = found
+    if len(known) > MOST:
+        for name in known.pop(next(iter(known))).names.values():
+            _check(connection, connection.pgconn.exec_(b"DEALLOCATE " + name))
+    return found
 
 
 def _prepare(connection: "Connection[Any]", text: str, types: tuple[int, ...]) -> bytes:

@@ -7,16 +7,16 @@ through the ORM.
 A leaf that any room may import: it knows Django and nothing of ours.
 """
 
-from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Mapping, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, lru_cache
+from threading import local
 from typing import Any, Generic, TypeVar
 
 import orjson
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import CharField, Field, JSONField, Model
 from django.db.models.base import ModelState
-from django.utils.connection import ConnectionProxy
 from psycopg.types.json import Jsonb
 
 from mdm_portal.database.prepared import Statement
@@ -25,6 +25,7 @@ __all__ = [
     "Statement",
     "Table",
     "has_effect",
+    "own_connection",
     "rows_of",
     "rows_of_all",
     "run",
@@ -32,8 +33,6 @@ __all__ = [
     "undone_alone",
 ]
 
-connection: Any = ConnectionProxy(connections, DEFAULT_DB_ALIAS)
-"""The primary's connection: ``mdm_portal.database`` adds to Django's what is used here."""
 Row = TypeVar("Row", bound=Model)
 Fields = tuple["Field[Any, Any]", ...]
 
@@ -51,9 +50,25 @@ Values = Callable[[Model], list[Any]]
 """Returns what the database gets of a row, for several columns."""
 
 
+class _OfThread(local):
+    """What a thread looks up once: Django's way to it takes as long as a look at the socket."""
+
+    def __init__(self) -> None:
+        """Look it up; a thread comes here when it first needs it."""
+        self.connection: Any = connections[DEFAULT_DB_ALIAS]
+
+
+_of_thread = _OfThread()
+
+
+def own_connection() -> Any:
+    """Return the thread's connection to the primary, of ``mdm_portal.database``."""
+    return _of_thread.connection
+
+
 def run(*statements: Statement) -> None:
     """Let the database do it in one round trip; the caller's transaction makes it all or none."""
-    connection.answers(statements)
+    own_connection().answers(statements)
 
 
 def run_last(*statements: Statement) -> None:
@@ -61,36 +76,31 @@ def run_last(*statements: Statement) -> None:
 
     The caller does nothing after it that could fail: it would stay stored.
     """
-    connection.answers(statements, are_last=True)
+    own_connection().answers(statements, are_last=True)
 
 
 def has_effect(statement: Statement) -> bool:
     """Let the database do it, and tell whether it stored, changed or deleted any row."""
-    return bool(connection.answer(statement)[1])
+    return bool(own_connection().answer(statement)[1])
 
 
-@contextmanager
-def undone_alone() -> Iterator[None]:
-    """Undo what fails in here and nothing else, where it is part of a transaction.
+def undone_alone() -> AbstractContextManager[Any]:
+    """Undo what fails within and nothing else, where it is part of a transaction.
 
     Elsewhere ``run`` and ``has_effect`` are transactions of their own, and need no other.
     """
-    if connection.in_atomic_block:
-        with transaction.atomic():
-            yield
-    else:
-        yield
+    return transaction.atomic() if own_connection().in_atomic_block else nullcontext()
 
 
 def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Return what a statement gives, each row as a tuple."""
-    found: list[Any] = connection.answer((statement, parameters))[0]
+    found: list[Any] = own_connection().answer((statement, parameters))[0]
     return found
 
 
 def rows_of_all(*statements: Statement) -> list[list[Any]]:
     """Return what each of some statements gives, in one round trip."""
-    return [rows for rows, _number in connection.answers(statements)]
+    return [rows for rows, _number in own_connection().answers(statements)]
 
 
 class Table(Generic[Row]):
@@ -161,8 +171,8 @@ class Table(Generic[Row]):
         caller's transaction goes on only if all are stored.
         """
         with (
-            connection.wrap_database_errors,
-            connection.cursor() as cursor,
+            own_connection().wrap_database_errors,
+            own_connection().cursor() as cursor,
             cursor.copy(f"COPY {self.name} ({self._written_columns}) FROM STDIN") as copy,
         ):
             for row in rows:
@@ -276,7 +286,7 @@ def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, Values]:
 
 def _type(field: "Field[Any, Any]") -> str:
     """Return a column's type; of text without its length, which a cast would cut it to."""
-    return "text" if isinstance(field, CharField) else str(field.db_type(connection))
+    return "text" if isinstance(field, CharField) else str(field.db_type(own_connection()))
 
 
 def _values(fields: Fields, *, is_new: bool) -> Values:
@@ -300,7 +310,7 @@ def _preparing(field: "Field[Any, Any]") -> Preparing | None:
         return lambda row, is_new: _json(field.pre_save(row, is_new))
     if field.get_internal_type() in PLAIN:
         return None if type(field).pre_save is Field.pre_save else field.pre_save
-    return lambda row, is_new: field.get_db_prep_save(field.pre_save(row, is_new), connection)
+    return lambda row, is_new: field.get_db_prep_save(field.pre_save(row, is_new), own_connection())
 
 
 def _json(value: Any) -> Jsonb | None:

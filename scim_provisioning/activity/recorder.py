@@ -9,8 +9,8 @@ import logging
 import os
 import threading
 from collections import deque
-from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
 import orjson
 from django.db import connection
@@ -25,8 +25,7 @@ STRANGERS_A_SECOND = 20
 logger = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(NamedTuple):
     """One request to be logged; the fields are the columns of ScimRequest."""
 
     occurred_at: datetime
@@ -49,7 +48,6 @@ class Note:
 
 
 _JSON = frozenset({"asked", "answered", "ignored"})
-_COLUMNS = tuple(field.name for field in fields(Note))
 _notes: deque[Note] = deque(maxlen=REMEMBERED_AT_MOST)
 _strangers: deque[datetime] = deque(maxlen=STRANGERS_A_SECOND)
 _in_background = False
@@ -82,7 +80,7 @@ def flush() -> int:
     """Write what is remembered; return how many requests that were."""
     batch = [_notes.popleft() for _count in range(len(_notes))]
     if batch:
-        columns = ", ".join(_COLUMNS)
+        columns = ", ".join(Note._fields)
         statement = f"COPY {ScimRequest._meta.db_table} ({columns}) FROM STDIN"  # noqa: S608
         with connection.cursor() as cursor, cursor.copy(statement) as copy:
             for entry in batch:
@@ -102,7 +100,8 @@ def _are_too_many(now: datetime) -> bool:
 def _row(entry: Note) -> list[object]:
     """Return the values of a note, in the order of the columns."""
     return [
-        _json(getattr(entry, name)) if name in _JSON else getattr(entry, name) for name in _COLUMNS
+        _json(value) if name in _JSON else value
+        for name, value in zip(Note._fields, entry, strict=True)
     ]
 
 

@@ -48,7 +48,7 @@ def test_each_outcome_is_counted_in_its_hour() -> None:
 
 
 def test_what_the_recorder_copies_is_counted() -> None:
-    names = list(recorder.Note.__dataclass_fields__)
+    names = recorder.Note._fields
     row = logged(0, asked=None, answered=b"{}", ignored={})
     recorder.note(recorder.Note(**{name: getattr(row, name) for name in names}))
     assert recorder.flush() == 1
