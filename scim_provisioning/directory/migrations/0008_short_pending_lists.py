@@ -4,23 +4,24 @@ from django.contrib.postgres.indexes import GinIndex, OpClass
 from django.db import migrations
 from django.db.models import F
 
+PENDING_KB = 1024
 INDEXES = (
     GinIndex(
         fields=["emails_key"],
         opclasses=["jsonb_path_ops"],
         name="directory_emails",
-        gin_pending_list_limit=256,
+        gin_pending_list_limit=PENDING_KB,
     ),
     GinIndex(
         fields=["custom_key"],
         opclasses=["jsonb_path_ops"],
         name="directory_custom",
-        gin_pending_list_limit=256,
+        gin_pending_list_limit=PENDING_KB,
     ),
     GinIndex(
         OpClass(F("search_text"), name="gin_trgm_ops"),
         name="directory_user_search",
-        gin_pending_list_limit=256,
+        gin_pending_list_limit=PENDING_KB,
     ),
 )
 
@@ -30,7 +31,7 @@ def shortened(index: GinIndex) -> migrations.SeparateDatabaseAndState:
     return migrations.SeparateDatabaseAndState(
         [
             migrations.RunSQL(
-                f"ALTER INDEX {index.name} SET (gin_pending_list_limit = 256)",
+                f"ALTER INDEX {index.name} SET (gin_pending_list_limit = {PENDING_KB})",
                 f"ALTER INDEX {index.name} RESET (gin_pending_list_limit)",
             )
         ],
