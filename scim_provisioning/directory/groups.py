@@ -11,7 +11,7 @@ from audit import events
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
-from audit.services import Change, Subject, event_row, recording
+from audit.services import Change, Subject, event_row, recording, recording_if
 from mdm_portal.database.statements import Statement, rows_of, rows_of_all, run_last
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
 from scim_provisioning.directory.models import Group, Membership
@@ -22,6 +22,7 @@ from scim_provisioning.directory.state import (
     GroupState,
     MemberChange,
     changes_between,
+    edited,
 )
 from scim_provisioning.directory.tables import EDITED_GROUPS, GROUPS
 from scim_provisioning.providers import LOCAL
@@ -94,7 +95,8 @@ def update_group(
             changes = changes_between(before, change.state) + _adopt(group, source) + moves.changes
             if changes:
                 change.state.apply(group)
-                _save_changed(group, _event(events.GROUP_UPDATED, group, actor, changes), moves)
+                event = _event(events.GROUP_UPDATED, group, actor, changes)
+                _save_changed(group, _columns(before, change.state), event, moves)
     except IntegrityError as error:
         raise GroupNameTaken(name) from error
     return group
@@ -132,11 +134,16 @@ def _adopt(group: Group, source: str | None) -> list[Change]:
     return [Change(attribute="source", before=LOCAL, after=source)]
 
 
-def _save_changed(group: Group, event: Event, moves: Moves) -> None:
+def _columns(before: GroupState, after: GroupState) -> tuple[str, ...]:
+    """Return the columns that an edit changes."""
+    return GROUPS.derived({*edited(before, after), "source", "version", "modified_at"})
+
+
+def _save_changed(group: Group, columns: tuple[str, ...], event: Event, moves: Moves) -> None:
     """Save a changed row with its next version and its event."""
     group.version += 1
     group.modified_at = timezone.now()
-    run_last(GROUPS.updating(group), *recording([event]), *moves.mentions)
+    run_last(recording_if(event, GROUPS.updating(group, columns)), *moves.mentions)
 
 
 def _write_members(group: Group, change: MemberChange, asked: list[Any]) -> Moves:

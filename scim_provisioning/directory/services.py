@@ -24,7 +24,7 @@ from scim_provisioning.directory.errors import (
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.signals import Consequences, consequences
-from scim_provisioning.directory.state import USER_FIELDS, UserState, changes_between
+from scim_provisioning.directory.state import UserState, changes_between, edited
 from scim_provisioning.directory.tables import EDITED_USERS, USERS, new_user
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
@@ -140,9 +140,9 @@ def _is_stored(
 
 def _columns(before: UserState, after: UserState) -> tuple[str, ...]:
     """Return the columns that an edit changes."""
-    edited = {name for name in USER_FIELDS if getattr(before, name) != getattr(after, name)}
-    shown = () if edited <= UNSHOWN else SHOWN
-    return USERS.derived({*edited, *shown, "source", "version", "modified_at"})
+    names = edited(before, after)
+    shown = () if names <= UNSHOWN else SHOWN
+    return USERS.derived({*names, *shown, "source", "version", "modified_at"})
 
 
 def deprovision_user(

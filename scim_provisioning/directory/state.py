@@ -118,6 +118,12 @@ _TOLD = {
 """The attributes of each kind of state, with those names."""
 
 
+def edited(before: UserState | GroupState, after: UserState | GroupState) -> set[str]:
+    """Return the fields in which two states of one kind differ."""
+    names = (name for name, _told in _TOLD[type(before)])
+    return {name for name in names if getattr(before, name) != getattr(after, name)}
+
+
 def changes_between(before: UserState | GroupState, after: UserState | GroupState) -> list[Change]:
     """Return the attributes that differ between two states of one kind, by their SCIM names."""
     old, new = _flat(before), _flat(after)
