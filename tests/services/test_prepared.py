@@ -43,6 +43,12 @@ def test_values_go_and_come_as_by_a_cursor() -> None:
     assert rows_of(ECHO, VALUES) == by_cursor == [tuple(VALUES)]
 
 
+def test_a_statement_takes_values_of_one_type_after_another() -> None:
+    asked = (7, 2**40, "seven", None, True, UUID(int=5), "", -7)
+    told = [rows_of("SELECT %s::text", [value])[0][0] for value in asked]
+    assert told == ["7", str(2**40), "seven", None, "true", str(UUID(int=5)), "", "-7"]
+
+
 @pytest.mark.parametrize("is_watched", [False, True])
 def test_answers_of_several_come_together(is_watched: bool) -> None:
     seen = CaptureQueriesContext(connection) if is_watched else nullcontext()
