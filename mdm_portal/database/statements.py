@@ -10,7 +10,6 @@ A leaf that any room may import: it knows Django and nothing of ours.
 from collections.abc import Callable, Collection, Mapping, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from functools import cached_property, lru_cache
-from threading import local
 from typing import Any, Generic, TypeVar
 
 import orjson
@@ -50,20 +49,9 @@ Values = Callable[[Model], list[Any]]
 """Returns what the database gets of a row, for several columns."""
 
 
-class _OfThread(local):
-    """What a thread looks up once: Django's way to it takes as long as a look at the socket."""
-
-    def __init__(self) -> None:
-        """Look it up; a thread comes here when it first needs it."""
-        self.connection: Any = connections[DEFAULT_DB_ALIAS]
-
-
-_of_thread = _OfThread()
-
-
 def own_connection() -> Any:
-    """Return the thread's connection to the primary, of ``mdm_portal.database``."""
-    return _of_thread.connection
+    """Return the connection to the primary, of ``mdm_portal.database``, that is the caller's."""
+    return connections[DEFAULT_DB_ALIAS]
 
 
 def run(*statements: Statement) -> None:

@@ -3,6 +3,7 @@
 ``CaptureQueriesContext`` listens in, and so makes the same statement go by a cursor.
 """
 
+import asyncio
 from contextlib import nullcontext
 from datetime import UTC, datetime
 from typing import Any
@@ -10,6 +11,7 @@ from uuid import UUID
 
 import pytest
 from django.db import (
+    DEFAULT_DB_ALIAS,
     DataError,
     IntegrityError,
     OperationalError,
@@ -21,7 +23,7 @@ from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
 from mdm_portal.database import prepared
-from mdm_portal.database.statements import has_effect, rows_of, rows_of_all, run
+from mdm_portal.database.statements import has_effect, own_connection, rows_of, rows_of_all, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NASTY = "50% off_ “שלום” 🐘 ' \" \\ $1"
@@ -41,6 +43,14 @@ def test_values_go_and_come_as_by_a_cursor() -> None:
         by_cursor = rows_of(ECHO, VALUES)
     assert len(seen) == 1
     assert rows_of(ECHO, VALUES) == by_cursor == [tuple(VALUES)]
+
+
+def test_the_connection_is_the_one_that_django_means_in_a_loop_too() -> None:
+    async def is_the_same() -> bool:
+        return own_connection() is connections[DEFAULT_DB_ALIAS]
+
+    assert asyncio.run(is_the_same())
+    assert own_connection() is connections[DEFAULT_DB_ALIAS]
 
 
 def test_a_statement_takes_values_of_one_type_after_another() -> None:
