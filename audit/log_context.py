@@ -1,7 +1,8 @@
 """What every log line of a request or a task tells besides: its id above all."""
 
-from collections.abc import Mapping
-from contextvars import ContextVar, Token
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from types import MappingProxyType
 
 _NOTHING: Mapping[str, str] = MappingProxyType({})
@@ -13,23 +14,14 @@ def log_context() -> Mapping[str, str]:
     return _context.get()
 
 
-class LoggingAlso:
-    """Lets the lines within tell more."""
-
-    __slots__ = ("_before", "_told")
-
-    def __init__(self, **told: str) -> None:
-        """Tell this besides."""
-        self._told = told
-        self._before: Token[Mapping[str, str]]
-
-    def __enter__(self) -> None:
-        """Begin."""
-        self._before = _context.set({**_context.get(), **self._told})
-
-    def __exit__(self, *_error: object) -> None:
-        """Tell no more than before."""
-        _context.reset(self._before)
+@contextmanager
+def logging_also(**told: str) -> Iterator[None]:
+    """Let the lines within tell more."""
+    before = _context.set({**_context.get(), **told})
+    try:
+        yield
+    finally:
+        _context.reset(before)
 
 
 def start_log_context(**told: str) -> None:

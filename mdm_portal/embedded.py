@@ -95,8 +95,8 @@ def launch_postgresql(data: Path, log: Path, *, durable: bool = True) -> Server:
         log,
         signal.SIGINT,
         url,
-        lambda: _result(probe) == READY,
-        lambda: _result(probe) in (READY, RECOVERING),
+        answers=lambda: _result(probe) == READY,
+        is_on_its_way=lambda: _result(probe) in (READY, RECOVERING),
     )
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 
-from mdm_portal.database.statements import own_connection
 from mdm_portal.middleware import scim_answer
 from mdm_portal.request import Request
 from scim_provisioning.scim.locations import ROOT
@@ -35,7 +35,7 @@ class Handler(WSGIHandler):
         """Return the body of the answer."""
         if not environ.get("PATH_INFO", "").startswith(ROOT):
             return super().__call__(environ, start_response)
-        own = own_connection()
+        own: Any = connections[DEFAULT_DB_ALIAS]
         own.close_if_unusable_or_obsolete()
         try:
             return self._scim(environ, start_response)

@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 
 from audit.actors import Actor
 from audit.addresses import client_address
-from audit.log_context import LoggingAlso
+from audit.log_context import logging_also
 from scim_provisioning.scim.locations import ROOT
 from scim_provisioning.scim.urls import urlpatterns
 
@@ -63,7 +63,7 @@ class RequestIdMiddleware:
         """Go on, and log what was answered; the route, not the path, which may hold secrets."""
         request.request_id = uuid.uuid4().hex  # type: ignore[attr-defined]
         started = time.perf_counter()
-        with LoggingAlso(request_id=request.request_id):  # type: ignore[attr-defined]
+        with logging_also(request_id=request.request_id):  # type: ignore[attr-defined]
             response = self.get_response(request)
             response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
             if logger.isEnabledFor(logging.INFO):

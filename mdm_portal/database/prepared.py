@@ -37,16 +37,16 @@ class Request(NamedTuple):
 
 
 class Known(NamedTuple):
-    """A statement as a connection knows it."""
+    """What a connection knows of statements; it goes with the connection."""
 
     transformer: Any
-    """Adapts its values and reads its answers; to make one costs more than to use it."""
-    names: dict[tuple[int, ...], bytes]
-    """What it is called, by the types of its parameters."""
+    """Adapts values and reads answers; to make one costs more than to use it."""
+    names: dict[tuple[str, tuple[int, ...]], bytes]
+    """What statements are called, by their text and the types of their parameters."""
 
 
 KNOWN = "mdm_known"
-"""The attribute of a connection that holds what it knows, by text: both go together."""
+"""The attribute of a connection that holds it."""
 _serial = count()
 
 
@@ -95,23 +95,22 @@ def _begins(connection: "Connection[Any]") -> bool:
 def _prepared(connection: "Connection[Any]", statement: Statement) -> Request:
     """Return a statement as it is sent, prepared at its first use."""
     text, parameters = statement
-    transformer, names = _known(connection, text)
+    transformer, names = _known(connection)
     values = transformer.dump_sequence(parameters, [PyFormat.AUTO] * len(parameters))
-    types = tuple(transformer.types or ())
-    if types not in names:
-        names[types] = _prepare(connection, text, types)
-    return Request(names[types], values, transformer.formats, transformer)
-
-
-def _known(connection: "Connection[Any]", text: str) -> Known:
-    """Return what a connection knows of a statement; of too many, it forgets the oldest."""
-    known: dict[str, Known] = vars(connection).setdefault(KNOWN, {})
+    key = text, tuple(transformer.types or ())
     # What was used last stands last: none that is about to be sent is let go.
-    found = known.pop(text, None) or Known(Transformer(connection), {})
-    known[text] = found
-    if len(known) > MOST:
-        for name in known.pop(next(iter(known))).names.values():
-            _check(connection, connection.pgconn.exec_(b"DEALLOCATE " + name))
+    names[key] = names.pop(key, b"") or _prepare(connection, *key)
+    if len(names) > MOST:
+        oldest = names.pop(next(iter(names)))
+        _check(connection, connection.pgconn.exec_(b"DEALLOCATE " + oldest))
+    return Request(names[key], values, transformer.formats, transformer)
+
+
+def _known(connection: "Connection[Any]") -> Known:
+    """Return what a connection knows."""
+    if not hasattr(connection, KNOWN):
+        setattr(connection, KNOWN, Known(Transformer(connection), {}))
+    found: Known = getattr(connection, KNOWN)
     return found
 
 

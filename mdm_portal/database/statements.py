@@ -16,6 +16,7 @@ import orjson
 from django.db import DEFAULT_DB_ALIAS, connections, transaction
 from django.db.models import CharField, Field, JSONField, Model
 from django.db.models.base import ModelState
+from django.utils.connection import ConnectionProxy
 from psycopg.types.json import Jsonb
 
 from mdm_portal.database.prepared import Statement
@@ -24,7 +25,6 @@ __all__ = [
     "Statement",
     "Table",
     "has_effect",
-    "own_connection",
     "rows_of",
     "rows_of_all",
     "run",
@@ -32,6 +32,8 @@ __all__ = [
     "undone_alone",
 ]
 
+connection: Any = ConnectionProxy(connections, DEFAULT_DB_ALIAS)
+"""The primary's connection: ``mdm_portal.database`` adds to Django's what is used here."""
 Row = TypeVar("Row", bound=Model)
 Fields = tuple["Field[Any, Any]", ...]
 
@@ -49,14 +51,9 @@ Values = Callable[[Model], list[Any]]
 """Returns what the database gets of a row, for several columns."""
 
 
-def own_connection() -> Any:
-    """Return the connection to the primary, of ``mdm_portal.database``, that is the caller's."""
-    return connections[DEFAULT_DB_ALIAS]
-
-
 def run(*statements: Statement) -> None:
     """Let the database do it in one round trip; the caller's transaction makes it all or none."""
-    own_connection().answers(statements)
+    connection.answers(statements)
 
 
 def run_last(*statements: Statement) -> None:
@@ -64,12 +61,12 @@ def run_last(*statements: Statement) -> None:
 
     The caller does nothing after it that could fail: it would stay stored.
     """
-    own_connection().answers(statements, are_last=True)
+    connection.answers(statements, are_last=True)
 
 
 def has_effect(statement: Statement) -> bool:
     """Let the database do it, and tell whether it stored, changed or deleted any row."""
-    return bool(own_connection().answer(statement)[1])
+    return bool(connection.answer(statement)[1])
 
 
 def undone_alone() -> AbstractContextManager[Any]:
@@ -77,18 +74,18 @@ def undone_alone() -> AbstractContextManager[Any]:
 
     Elsewhere ``run`` and ``has_effect`` are transactions of their own, and need no other.
     """
-    return transaction.atomic() if own_connection().in_atomic_block else nullcontext()
+    return transaction.atomic() if connection.in_atomic_block else nullcontext()
 
 
 def rows_of(statement: str, parameters: Sequence[Any]) -> list[Any]:
     """Return what a statement gives, each row as a tuple."""
-    found: list[Any] = own_connection().answer((statement, parameters))[0]
+    found: list[Any] = connection.answer((statement, parameters))[0]
     return found
 
 
 def rows_of_all(*statements: Statement) -> list[list[Any]]:
     """Return what each of some statements gives, in one round trip."""
-    return [rows for rows, _number in own_connection().answers(statements)]
+    return [rows for rows, _number in connection.answers(statements)]
 
 
 class Table(Generic[Row]):
@@ -159,8 +156,8 @@ class Table(Generic[Row]):
         caller's transaction goes on only if all are stored.
         """
         with (
-            own_connection().wrap_database_errors,
-            own_connection().cursor() as cursor,
+            connection.wrap_database_errors,
+            connection.cursor() as cursor,
             cursor.copy(f"COPY {self.name} ({self._written_columns}) FROM STDIN") as copy,
         ):
             for row in rows:
@@ -274,7 +271,7 @@ def _update(model: type[Model], names: tuple[str, ...]) -> tuple[str, Values]:
 
 def _type(field: "Field[Any, Any]") -> str:
     """Return a column's type; of text without its length, which a cast would cut it to."""
-    return "text" if isinstance(field, CharField) else str(field.db_type(own_connection()))
+    return "text" if isinstance(field, CharField) else str(field.db_type(connection))
 
 
 def _values(fields: Fields, *, is_new: bool) -> Values:
@@ -298,7 +295,7 @@ def _preparing(field: "Field[Any, Any]") -> Preparing | None:
         return lambda row, is_new: _json(field.pre_save(row, is_new))
     if field.get_internal_type() in PLAIN:
         return None if type(field).pre_save is Field.pre_save else field.pre_save
-    return lambda row, is_new: field.get_db_prep_save(field.pre_save(row, is_new), own_connection())
+    return lambda row, is_new: field.get_db_prep_save(field.pre_save(row, is_new), connection)
 
 
 def _json(value: Any) -> Jsonb | None:

@@ -24,7 +24,7 @@ from scim_provisioning.directory.state import (
     changes_between,
     edited,
 )
-from scim_provisioning.directory.tables import EDITED_GROUPS, GROUPS
+from scim_provisioning.directory.tables import EDITED_GROUPS, GROUPS, OF_EVERY_EDIT
 from scim_provisioning.providers import LOCAL
 
 JOIN = """
@@ -136,7 +136,7 @@ def _adopt(group: Group, source: str | None) -> list[Change]:
 
 def _columns(before: GroupState, after: GroupState) -> tuple[str, ...]:
     """Return the columns that an edit changes."""
-    return GROUPS.derived({*edited(before, after), "source", "version", "modified_at"})
+    return GROUPS.derived({*edited(before, after), *OF_EVERY_EDIT})
 
 
 def _save_changed(group: Group, columns: tuple[str, ...], event: Event, moves: Moves) -> None:

@@ -25,7 +25,7 @@ from scim_provisioning.directory.models import User
 from scim_provisioning.directory.moves import leave_all_groups
 from scim_provisioning.directory.signals import Consequences, consequences
 from scim_provisioning.directory.state import UserState, changes_between, edited
-from scim_provisioning.directory.tables import EDITED_USERS, USERS, new_user
+from scim_provisioning.directory.tables import EDITED_USERS, OF_EVERY_EDIT, USERS, new_user
 from scim_provisioning.directory.text import fold, fold_for_search, fold_json
 from scim_provisioning.providers import LOCAL, PROVIDERS
 
@@ -142,7 +142,7 @@ def _columns(before: UserState, after: UserState) -> tuple[str, ...]:
     """Return the columns that an edit changes."""
     names = edited(before, after)
     shown = () if names <= UNSHOWN else SHOWN
-    return USERS.derived({*names, *shown, "source", "version", "modified_at"})
+    return USERS.derived({*names, *shown, *OF_EVERY_EDIT})
 
 
 def deprovision_user(

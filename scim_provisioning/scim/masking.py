@@ -82,11 +82,12 @@ def _masked(value: Any, shown: _Shown) -> Any:
 
 def _members(value: dict[str, Any], shown: _Shown) -> dict[str, Any]:
     """Return an object, masked and shortened."""
+    hides_value = not shown[_target(value)]
     return {
         _short(name): item
         if item is None
         else MASK
-        if not shown[name] or (name.lower() == "value" and not shown[_target(value)])
+        if not shown[name] or (hides_value and name.lower() == "value")
         else _masked(item, shown)
         for name, item in islice(value.items(), MOST_MEMBERS)
     }

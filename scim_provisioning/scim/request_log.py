@@ -3,17 +3,17 @@
 import logging
 import time
 from collections.abc import Callable
-from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 
 from django.core.exceptions import TooManyFieldsSent
 from django.http import HttpRequest, HttpResponseBase
-from uuid_utils import uuid7
+from django.utils import timezone
 
 from audit.addresses import client_address
-from audit.log_context import LoggingAlso
+from audit.log_context import logging_also
 from scim_provisioning.activity.recorder import Note, note
+from scim_provisioning.directory.models import new_id
 from scim_provisioning.scim.errors import Unavailable
 from scim_provisioning.scim.locations import ROOT
 from scim_provisioning.scim.masking import MASK, is_published, masked, summary
@@ -44,9 +44,9 @@ def logged(view: View) -> View:
 
     @wraps(view)
     def wrapper(request: HttpRequest, *arguments: Any, **options: Any) -> HttpResponseBase:
-        request.request_id = uuid7().hex  # type: ignore[attr-defined]
+        request.request_id = new_id().hex  # type: ignore[attr-defined]
         started = time.perf_counter()
-        with LoggingAlso(request_id=request.request_id):  # type: ignore[attr-defined]
+        with logging_also(request_id=request.request_id):  # type: ignore[attr-defined]
             response = view(request, *arguments, **options)
             response["X-Request-ID"] = request.request_id  # type: ignore[attr-defined]
             _tell(request, response, time.perf_counter() - started)
@@ -88,7 +88,7 @@ def _note(request: HttpRequest, response: HttpResponseBase, seconds: float) -> N
     asked, answered = getattr(request, "scim_body", None), getattr(response, "document", None)
     endpoint, resource_id = _target(request, answered)
     return Note(
-        occurred_at=datetime.now(UTC),
+        occurred_at=timezone.now(),
         request_id=request.request_id,  # type: ignore[attr-defined]
         provider=caller.provider if caller else "",
         token_id=caller.id if caller else "",

@@ -30,8 +30,6 @@ def recovering(tmp_path: Path) -> Iterator[Server]:
 
 def _end_recovery(server: Server, data: Path) -> None:
     """Let a server take connections, a little later than it would be given up."""
-    while not server.is_on_its_way():
-        time.sleep(0.02)
     time.sleep(0.5)
     (data / "promote").touch()
     os.kill(server.process.pid, signal.SIGUSR1)
@@ -40,7 +38,7 @@ def _end_recovery(server: Server, data: Path) -> None:
 def test_a_server_that_recovers_is_given_the_time_it_takes(
     recovering: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    while not recovering.is_on_its_way():
+    while recovering.is_alive and not recovering.is_on_its_way():
         time.sleep(0.02)
     monkeypatch.setattr(embedded, "START_SECONDS", 0.1)
     later = threading.Thread(target=_end_recovery, args=(recovering, tmp_path / "postgresql"))

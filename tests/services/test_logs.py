@@ -11,7 +11,7 @@ import pytest
 from django.test import Client
 
 from audit.actors import Actor
-from audit.log_context import LoggingAlso, log_context
+from audit.log_context import log_context, logging_also
 from audit.models import Event
 from mdm_portal import jobs, logs
 from mdm_portal.celery import app
@@ -56,7 +56,7 @@ def failure() -> Any:
 
 
 def test_a_line_is_json_with_what_may_be_told() -> None:
-    with LoggingAlso(request_id="abc"):
+    with logging_also(request_id="abc"):
         found = json.loads(line(msg="%s was “said”", args=("It",), status=201, password="secret"))
     assert re.fullmatch(r"20\d\d-\d\d-\d\dT[\d:.]+Z", found.pop("timestamp"))
     assert found == {
@@ -75,7 +75,7 @@ def test_an_error_stays_on_its_line() -> None:
 
 
 def test_people_read_lines() -> None:
-    with LoggingAlso(request_id="abc"):
+    with logging_also(request_id="abc"):
         first, *rest = line(logs.LINE, exc_info=failure()).splitlines()
     assert first.endswith("Z warning room Said request_id=abc")
     assert rest[-1] == "lines"

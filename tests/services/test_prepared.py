@@ -22,8 +22,8 @@ from django.db import (
 from django.db.transaction import TransactionManagementError
 from django.test.utils import CaptureQueriesContext
 
-from mdm_portal.database import prepared
-from mdm_portal.database.statements import has_effect, own_connection, rows_of, rows_of_all, run
+from mdm_portal.database import prepared, statements
+from mdm_portal.database.statements import has_effect, rows_of, rows_of_all, run
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NASTY = "50% off_ “שלום” 🐘 ' \" \\ $1"
@@ -47,10 +47,10 @@ def test_values_go_and_come_as_by_a_cursor() -> None:
 
 def test_the_connection_is_the_one_that_django_means_in_a_loop_too() -> None:
     async def is_the_same() -> bool:
-        return own_connection() is connections[DEFAULT_DB_ALIAS]
+        return statements.connection.answer.__self__ is connections[DEFAULT_DB_ALIAS]
 
     assert asyncio.run(is_the_same())
-    assert own_connection() is connections[DEFAULT_DB_ALIAS]
+    assert statements.connection.answer.__self__ is connections[DEFAULT_DB_ALIAS]
 
 
 def test_a_statement_takes_values_of_one_type_after_another() -> None:
