@@ -25,8 +25,9 @@ WARM_UP, TIMES, LAPS = 50, 300, 5
 LONGEST_STATEMENT = 160
 ROOM = re.compile(r"site-packages/([a-z_0-9]+)")
 BUFFERS = re.compile(r"shared (.+)")
+WAL = re.compile(r"WAL: .*?bytes=(\d+)")
 UNEXPLAINED = ("SAVEPOINT", "RELEASE")
-EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, TIMING OFF, SUMMARY ON) "
+EXPLAIN = "EXPLAIN (ANALYZE, BUFFERS, WAL, TIMING OFF, SUMMARY ON) "
 
 
 def main() -> None:
@@ -143,6 +144,7 @@ def _explained(sql: str, values: Any) -> dict[str, Any]:
         "statement": " ".join(sql.split())[:LONGEST_STATEMENT],
         "milliseconds": float(took.split()[2]),
         "buffers": buffers,
+        "wal_bytes": next((int(found[1]) for line in lines if (found := WAL.search(line))), 0),
         "plan": [line for line in lines if "->" in line or line[0] != " "],
     }
 

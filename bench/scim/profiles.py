@@ -58,8 +58,8 @@ def _text(profile: dict[str, Any]) -> str:
     rooms = ", ".join(f"{room} {share:.0%}" for room, share in profile["rooms"].items())
     head = f"{profile['name']}: {profile['python_us']:.0f} us of Python ({rooms})"
     statements = [
-        f"  {one['milliseconds']:.2f} ms, {one['buffers']} buffers: {one['statement']}\n"
-        + "\n".join(f"      {line}" for line in one["plan"])
+        f"  {one['milliseconds']:.2f} ms, {one['buffers']} buffers, {one['wal_bytes']} WAL bytes: "
+        f"{one['statement']}\n" + "\n".join(f"      {line}" for line in one["plan"])
         for one in profile["statements"]
     ]
     return "\n".join([head, *statements, ""])

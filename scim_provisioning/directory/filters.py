@@ -7,6 +7,7 @@ from django import forms
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from mdm_portal.portal.lists import Sorting
 from scim_provisioning.directory.custom_attributes import custom_attribute_names
 from scim_provisioning.directory.forms import LONGEST_NAME, LONGEST_VALUE
 from scim_provisioning.directory.invite_status import INVITE_STATUSES, of_invite_status
@@ -20,7 +21,8 @@ WITHOUT = "without"
 INDEXED = {"source": ("name", "source"), "department": ("name", "department")}
 """Filters by which the table has an index, and the orders that the index has."""
 INACTIVE = ("status", "inactive", "name")
-"""So has one of those who are inactive."""
+"""Those who are inactive have a table with an index of its own."""
+ITS_ORDER = ("inactive__sort_name", "inactive__user_id")
 
 
 def source_choices() -> list[tuple[str, str]]:
@@ -166,19 +168,34 @@ class UserFilter(PeopleFilter):
 
         form = UserFilterForm
 
+    def ordered(self, order: Sorting) -> QuerySet[User]:
+        """Return the rows that match, in an order."""
+        fields = order.order_by
+        if (*self._only, order.key) == INACTIVE:
+            fields = tuple(f"-{field}" if order.descending else field for field in ITS_ORDER)
+        return self.qs.order_by(*fields)
+
     def has_index(self, order: str) -> bool:
         """Tell whether an index has all that match in an order (a column's key)."""
         if not self.is_narrow:
             return True
-        asked = {name: value for name, value in self.form.cleaned_data.items() if value}
-        ((name, value),) = asked.items() if len(asked) == 1 else [("", "")]
+        name, value = self._only
         return order in INDEXED.get(name, ()) or (name, value, order) == INACTIVE
+
+    @property
+    def _only(self) -> tuple[str, str]:
+        """Return the filter that is used, with its value; nothing where there are several."""
+        values = {} if self.errors else self.form.cleaned_data
+        asked = [(name, value) for name, value in values.items() if value]
+        return asked[0] if len(asked) == 1 else ("", "")
 
     def with_status(self, users: QuerySet[User], _name: str, status: str) -> QuerySet[User]:
         """Return users of one status."""
         if status == "deprovisioned":
             return users.exclude(deprovisioned_at=None)
-        return users.filter(deprovisioned_at=None, active=status == "active")
+        if status == "inactive":
+            return users.filter(inactive__isnull=False)
+        return users.filter(deprovisioned_at=None, active=True)
 
     def with_invite_status(self, users: QuerySet[User], _name: str, status: str) -> QuerySet[User]:
         """Return users whose newest invitation has a status."""

@@ -33,7 +33,7 @@ def users(request: HttpRequest) -> HttpResponse:
     known = all_columns()
     columns = chosen_columns(request, known)
     order = sorting(request, (NAME, *(column.head for column in columns)), "name")
-    found = with_invite_status(filters.qs.order_by(*order.order_by)).defer(*UNSEEN)
+    found = with_invite_status(filters.ordered(order)).defer(*UNSEEN)
     pages = paginate if filters.has_index(order.key) else find
     page = pages(found, request, page_size(request))
     context = {
