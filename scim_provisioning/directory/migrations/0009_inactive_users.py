@@ -28,10 +28,9 @@ SELECT id, sort_name FROM directory_user WHERE NOT active AND deprovisioned_at I
 CREATE TRIGGER directory_inactive_come AFTER INSERT ON directory_user FOR EACH ROW
     WHEN (NOT NEW.active AND NEW.deprovisioned_at IS NULL)
     EXECUTE FUNCTION directory_keep_inactive();
-CREATE TRIGGER directory_inactive_change AFTER UPDATE ON directory_user FOR EACH ROW
-    WHEN ((OLD.active, OLD.deprovisioned_at IS NULL, OLD.sort_name)
-        IS DISTINCT FROM (NEW.active, NEW.deprovisioned_at IS NULL, NEW.sort_name)
-        AND NOT (OLD.active AND NEW.active))
+CREATE TRIGGER directory_inactive_change
+    AFTER UPDATE OF active, deprovisioned_at, sort_name ON directory_user FOR EACH ROW
+    WHEN (NOT (OLD.active AND NEW.active))
     EXECUTE FUNCTION directory_keep_inactive();
 CREATE TRIGGER directory_inactive_go AFTER DELETE ON directory_user FOR EACH ROW
     WHEN (NOT OLD.active AND OLD.deprovisioned_at IS NULL)
@@ -46,6 +45,14 @@ DROP TRIGGER directory_inactive_go ON directory_user;
 DROP TRIGGER directory_inactive_truncate ON directory_user;
 DROP FUNCTION directory_keep_inactive();
 """
+# PostgreSQL reads a trigger's condition anew in each statement that may fire it.
+LEAVE_BY_COLUMN = """
+DROP TRIGGER directory_users_leave ON directory_user;
+CREATE TRIGGER directory_users_leave AFTER UPDATE OF deprovisioned_at ON directory_user FOR EACH ROW
+    WHEN ((OLD.deprovisioned_at IS NULL) <> (NEW.deprovisioned_at IS NULL))
+    EXECUTE FUNCTION directory_count_users();
+"""
+LEAVE = LEAVE_BY_COLUMN.replace(" OF deprovisioned_at", "")
 # Room in each page, so that a row's next version finds a place beside it (HOT).
 ROOM = "ALTER TABLE directory_user SET (fillfactor = 85)"
 NO_ROOM = "ALTER TABLE directory_user RESET (fillfactor)"
@@ -81,5 +88,6 @@ class Migration(migrations.Migration):
         ),
         migrations.RunSQL(KEEP, FORGET),
         migrations.RemoveIndex(model_name="user", name="directory_user_inactive"),
+        migrations.RunSQL(LEAVE_BY_COLUMN, LEAVE),
         migrations.RunSQL(ROOM, NO_ROOM),
     ]
