@@ -4,9 +4,14 @@ import gc
 import multiprocessing
 import os
 import signal
+import sys
 
 # What is loaded stays: to look for garbage in it meanwhile is in vain, and later too.
 gc.disable()
+
+# A page takes Python's lock for longer than a SCIM request takes in all, which asks for it several
+# times: it shall not wait Python's own five milliseconds each time.
+sys.setswitchinterval(0.0005)
 
 # A worker of granian inherits a signal handler that only its parent can use. Until it has its own,
 # which is after this module, it would not hear that it shall stop, and be killed amid requests.
