@@ -58,7 +58,7 @@ class Generator:
     def measure_mix(
         self, mix: Sequence[Part], target: Target, seconds: float, rate: float = 0.0
     ) -> list[Figures]:
-        """Return the figures of operations of which each has its share, in one run."""
+        """Return the figures of operations of which each has its share, then those of all."""
         return self._measured(mix, target, seconds, self.connections, rate)
 
     def _measured(
@@ -85,7 +85,7 @@ class Generator:
         for key, number in zip(keys, found["next"], strict=True):
             self.serials[key] = number
         whole = {"seconds": found["seconds"], "cpu": found["cpu"]}
-        return [Figures(**one, **whole) for one in found["operations"]]
+        return [Figures(**one, **whole) for one in (*found["operations"], found["all"])]
 
     def prove(self, operation: Operation, target: Target) -> None:
         """End unless the service answers an operation right."""

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 
 from bench.scim.comparison import Plan
 from bench.scim.databases import connect
-from bench.scim.load import Figures, Generator, Part
+from bench.scim.load import Generator, Part
 from bench.scim.machine import machine
 from bench.scim.memory import memory_of_workers
 from bench.scim.operations import OPERATIONS
@@ -48,6 +48,7 @@ SLICE_SECONDS = 20.0
 PARTS = {"ours": 0.75, "floor": 0.25}
 """Of a slice, for each service."""
 TABLES = ("directory_user", "directory_membership", "audit_event", "activity_scimrequest")
+ALL = "all"
 HEADS = ("p50 ms", "p99 ms", "p99/p50", "held")
 SIZES = """
 SELECT relname, pg_total_relation_size(relid) / 1048576.0, n_live_tup, n_dead_tup
@@ -102,12 +103,12 @@ def _slice(
 
 def _part(mix: list[Part], target: Target, generator: Generator, seconds: float) -> dict[str, Any]:
     """Return how one service did in its part of a slice."""
-    highest = _rate(generator.measure_mix(mix, target, SEARCH_SECONDS))
+    highest = generator.measure_mix(mix, target, SEARCH_SECONDS)[-1].rate
     rate = highest * PART_OF_HIGHEST
     figures = generator.measure_mix(mix, target, seconds - SEARCH_SECONDS, rate)
-    named = zip((operation.name for operation, _weight in mix), figures, strict=True)
+    named = zip((*(operation.name for operation, _weight in mix), ALL), figures, strict=True)
     return {
-        "rate": _rate(figures),
+        "rate": figures[-1].rate,
         "operations": {name: {"median": one.median, "p99": one.p99} for name, one in named},
     }
 
@@ -115,11 +116,6 @@ def _part(mix: list[Part], target: Target, generator: Generator, seconds: float)
 def _share(name: str) -> str:
     """Return the key of SHARES that an operation goes by."""
     return next(key for key in SHARES if name.startswith(key))
-
-
-def _rate(figures: list[Figures]) -> float:
-    """Return how many operations of all kinds a second there were."""
-    return sum(one.rate for one in figures)
 
 
 @contextmanager
