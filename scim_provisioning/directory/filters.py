@@ -21,8 +21,9 @@ WITHOUT = "without"
 INDEXED = {"source": ("name", "source"), "department": ("name", "department")}
 """Filters by which the table has an index, and the orders that the index has."""
 INACTIVE = ("status", "inactive", "name")
-"""Those who are inactive have a table with an index of its own."""
+"""Those who are inactive have a table of their own, with an index."""
 ITS_ORDER = ("inactive__sort_name", "inactive__user_id")
+"""The columns of that index."""
 
 
 def source_choices() -> list[tuple[str, str]]:

@@ -223,7 +223,8 @@ def test_an_index_has_the_users_in_order(portal: Client, query: str, order: str)
     rows = filters.ordered(sorting(request, columns, "name"))
     assert filters.has_index(order.removeprefix("-"))
     with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+        for setting in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{setting} = off")
     assert "Sort" not in rows[:25].explain()
 
 

@@ -57,8 +57,7 @@ LEAVE = LEAVE_BY_COLUMN.replace(" OF deprovisioned_at", "")
 # second of processor time, and would come each minute while an identity provider pushes: it comes
 # when as much has changed as there is, and leaves out columns that no plan depends on.
 UNPLANNED = (
-    "version user_name display_name given_name family_name formatted_name department "
-    "emails emails_key custom custom_key"
+    "version user_name display_name given_name family_name formatted_name department emails custom"
 ).split()
 CALM = f"""
 ALTER TABLE directory_user SET (fillfactor = 85, autovacuum_analyze_scale_factor = 1);
