@@ -49,6 +49,7 @@ PARTS = {"ours": 0.75, "floor": 0.25}
 """Of a slice, for each service."""
 TABLES = ("directory_user", "directory_membership", "audit_event", "activity_scimrequest")
 ALL = "all"
+"""The row of all operations together."""
 HEADS = ("p50 ms", "p99 ms", "p99/p50", "held")
 SIZES = """
 SELECT relname, pg_total_relation_size(relid) / 1048576.0, n_live_tup, n_dead_tup

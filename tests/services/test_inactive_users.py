@@ -5,18 +5,11 @@ from dataclasses import replace
 import pytest
 from django.db import connection
 
-from audit.actors import Actor
 from scim_provisioning.directory.models import InactiveUser, User
-from scim_provisioning.directory.services import create_user, deprovision_user, update_user
-from scim_provisioning.directory.state import UserState
+from scim_provisioning.directory.services import deprovision_user, update_user
+from tests.portal.people import OKTA, person
 
 pytestmark = pytest.mark.django_db
-OKTA = Actor.token("1", "scim_okta", "okta")
-
-
-def person(name: str, **attributes: object) -> User:
-    """Make a user."""
-    return create_user(state=UserState(name, **attributes), actor=OKTA)  # type: ignore[arg-type]
 
 
 def edit(user: User, **attributes: object) -> None:

@@ -2,20 +2,11 @@
 
 from django.db import migrations
 
-# ANALYZE takes half a second of processor time of such a log, and would come each minute while
-# identity providers push: it comes when as many rows are new as there were, and leaves out columns
-# that no plan depends on.
+from mdm_portal.database.upkeep import analyzed_seldom
+
 UNPLANNED = (
     "request_id token_name address path resource_id duration_us asked answered ignored"
 ).split()
-CALM = f"""
-ALTER TABLE activity_scimrequest SET (autovacuum_analyze_scale_factor = 1);
-ALTER TABLE activity_scimrequest {", ".join(f"ALTER {name} SET STATISTICS 0" for name in UNPLANNED)};
-"""
-EAGER = f"""
-ALTER TABLE activity_scimrequest RESET (autovacuum_analyze_scale_factor);
-ALTER TABLE activity_scimrequest {", ".join(f"ALTER {name} SET STATISTICS -1" for name in UNPLANNED)};
-"""
 
 
 class Migration(migrations.Migration):
@@ -23,4 +14,4 @@ class Migration(migrations.Migration):
 
     dependencies = [("activity", "0003_ignored")]
 
-    operations = [migrations.RunSQL(CALM, EAGER)]
+    operations = [analyzed_seldom("activity_scimrequest", *UNPLANNED)]

@@ -3,6 +3,9 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from mdm_portal.database.upkeep import analyzed_seldom
+
+# OLD is null at an INSERT and NEW at a DELETE, and so is what is asked of them.
 KEEP = """
 CREATE FUNCTION directory_keep_inactive() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
@@ -10,15 +13,11 @@ BEGIN
         DELETE FROM directory_inactiveuser;
         RETURN NULL;
     END IF;
-    IF TG_OP <> 'INSERT' THEN
-        IF NOT OLD.active THEN
-            DELETE FROM directory_inactiveuser WHERE user_id = OLD.id;
-        END IF;
+    IF NOT OLD.active THEN
+        DELETE FROM directory_inactiveuser WHERE user_id = OLD.id;
     END IF;
-    IF TG_OP <> 'DELETE' THEN
-        IF NOT NEW.active AND NEW.deprovisioned_at IS NULL THEN
-            INSERT INTO directory_inactiveuser (user_id, sort_name) VALUES (NEW.id, NEW.sort_name);
-        END IF;
+    IF NOT NEW.active AND NEW.deprovisioned_at IS NULL THEN
+        INSERT INTO directory_inactiveuser (user_id, sort_name) VALUES (NEW.id, NEW.sort_name);
     END IF;
     RETURN NULL;
 END $$;
@@ -53,20 +52,12 @@ CREATE TRIGGER directory_users_leave AFTER UPDATE OF deprovisioned_at ON directo
     EXECUTE FUNCTION directory_count_users();
 """
 LEAVE = LEAVE_BY_COLUMN.replace(" OF deprovisioned_at", "")
-# Room in each page, so that a row's next version finds a place beside it (HOT). ANALYZE takes a
-# second of processor time, and would come each minute while an identity provider pushes: it comes
-# when as much has changed as there is, and leaves out columns that no plan depends on.
+# Room in each page, so that a row's next version finds a place beside it (HOT).
+ROOM = "ALTER TABLE directory_user SET (fillfactor = 85)"
+NO_ROOM = "ALTER TABLE directory_user RESET (fillfactor)"
 UNPLANNED = (
     "version user_name display_name given_name family_name formatted_name department emails custom"
 ).split()
-CALM = f"""
-ALTER TABLE directory_user SET (fillfactor = 85, autovacuum_analyze_scale_factor = 1);
-ALTER TABLE directory_user {", ".join(f"ALTER {name} SET STATISTICS 0" for name in UNPLANNED)};
-"""
-EAGER = f"""
-ALTER TABLE directory_user RESET (fillfactor, autovacuum_analyze_scale_factor);
-ALTER TABLE directory_user {", ".join(f"ALTER {name} SET STATISTICS -1" for name in UNPLANNED)};
-"""
 
 
 class Migration(migrations.Migration):
@@ -100,5 +91,6 @@ class Migration(migrations.Migration):
         migrations.RunSQL(KEEP, FORGET),
         migrations.RemoveIndex(model_name="user", name="directory_user_inactive"),
         migrations.RunSQL(LEAVE_BY_COLUMN, LEAVE),
-        migrations.RunSQL(CALM, EAGER),
+        migrations.RunSQL(ROOM, NO_ROOM),
+        analyzed_seldom("directory_user", *UNPLANNED),
     ]
