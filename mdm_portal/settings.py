@@ -71,7 +71,6 @@ INSTALLED_APPS = [
     "rest_framework",
     "drf_spectacular",
     "django_htmx",
-    "heroicons",
     "axes",
 ]
 
@@ -124,7 +123,7 @@ TEMPLATES: list[dict[str, Any]] = [
                 "django.template.context_processors.i18n",
                 "mdm_portal.portal.context.shell",
             ],
-            "builtins": ["heroicons.templatetags.heroicons"],
+            "builtins": ["mdm_portal.portal.icons"],
         },
     }
 ]
