@@ -7,6 +7,7 @@ import time
 from collections.abc import Iterator
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from mdm_portal import embedded
@@ -45,3 +46,19 @@ def test_a_server_that_recovers_is_given_the_time_it_takes(
     later.start()
     assert recovering.await_ready().answers()
     later.join()
+
+
+@pytest.mark.parametrize(
+    ("megabytes", "kept"), [(256, "128MB"), (1_024, "256MB"), (262_144, "512MB")]
+)
+def test_a_quarter_of_the_memory_keeps_tables_within_bounds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, megabytes: int, kept: str
+) -> None:
+    memory = {"SC_PAGE_SIZE": 4_096, "SC_PHYS_PAGES": megabytes * 256}
+    monkeypatch.setattr(os, "sysconf", memory.__getitem__)
+    server = start_postgresql(tmp_path / "postgresql", tmp_path / "log", durable=False)
+    try:
+        with psycopg.connect(server.url) as connection:
+            assert connection.execute("SHOW shared_buffers").fetchone() == (kept,)
+    finally:
+        server.stop()
