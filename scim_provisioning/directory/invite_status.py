@@ -55,9 +55,10 @@ def of_invite_status(users: QuerySet[User], status: str) -> QuerySet[User]:
         newest = _newest(OuterRef("user"))
         theirs = _invitations().filter(user=OuterRef("pk"), pk=Subquery(newest.values("pk")))
         return users.filter(~Exists(theirs.exclude(_rules()[status])))
-    # A join, so that it ends with as many as are asked for; and the newest by index, one by one.
-    newest = _newest(OuterRef("invitations__user")).values("pk")
-    return users.filter(_rules("invitations__")[status], invitations__pk=Subquery(newest))
+    # A join, so that it ends with as many as are asked for; and the newest by index alone, one by
+    # one: no user has two of one moment.
+    newest = _newest(OuterRef("invitations__user")).values("created_at")
+    return users.filter(_rules("invitations__")[status], invitations__created_at=Subquery(newest))
 
 
 def _newest(user: OuterRef) -> QuerySet[Any]:
