@@ -23,6 +23,8 @@ NOT_INVITED, PENDING, COMPLETED, EXPIRED, FAILED = (
     "expired",
     "failed",
 )
+UNDER_WAY = ("pending", "sent")
+"""The statuses of which a user has one invitation at most, the newest."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,12 @@ def of_invite_status(users: QuerySet[User], status: str) -> QuerySet[User]:
         theirs = _invitations().filter(user=OuterRef("pk"), pk=Subquery(newest.values("pk")))
         return users.filter(~Exists(theirs.exclude(_rules()[status])))
     # A join, so that it ends with as many as are asked for; and the newest by index alone, one by
-    # one: no user has two of one moment.
+    # one, but for those under way: no other is made beside them.
     newest = _newest(OuterRef("invitations__user")).values("created_at")
-    return users.filter(_rules("invitations__")[status], invitations__created_at=Subquery(newest))
+    is_newest = Q(invitations__created_at=Subquery(newest))
+    return users.filter(
+        _rules("invitations__")[status], Q(invitations__status__in=UNDER_WAY) | is_newest
+    )
 
 
 def _newest(user: OuterRef) -> QuerySet[Any]:

@@ -60,7 +60,7 @@ class Invitation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(status__in=["pending", "sent"]),
+                condition=Q(status__in=list(invite_status.UNDER_WAY)),
                 name="invitation_one",
             )
         ]
