@@ -31,7 +31,7 @@ READY, RECOVERING = 0, 1
 """What pg_isready says of a server that takes connections, and of one that will."""
 FAST_AND_LOSE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 LEAST_SHARED, MOST_SHARED = 128, 512
-"""Megabytes that PostgreSQL keeps of its tables: its own default, and half of a million users."""
+"""Megabytes of its tables that PostgreSQL keeps: its own default, and what a million users want."""
 
 
 class EmbeddedError(Exception):
@@ -86,7 +86,8 @@ def launch_postgresql(data: Path, log: Path, *, durable: bool = True) -> Server:
     _clear_former(data)
     sockets = _socket_directory(data, account)
     settings = ["listen_addresses=", f"unix_socket_directories={sockets}", "max_connections=200"]
-    settings += [f"shared_buffers={_shared_megabytes()}MB", *([] if durable else FAST_AND_LOSE)]
+    settings += [f"shared_buffers={_shared_megabytes()}MB"]
+    settings += [] if durable else FAST_AND_LOSE
     command = [str(binaries / "postgres"), "-D", str(data), *(f"--{part}" for part in settings)]
     process = spawn(command, log, account=account, death_signal=signal.SIGINT)
     url = f"postgres:///postgres?host={quote(str(sockets))}&user=postgres"

@@ -1,6 +1,6 @@
 """The icons of heroicons in templates, each drawn once.
 
-The package copies an icon's XML and writes it out anew for each place: an eighth of a list page.
+The package copies an icon's XML and writes it out anew for each place: a tenth of a list page.
 """
 
 from functools import lru_cache

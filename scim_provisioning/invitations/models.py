@@ -80,7 +80,7 @@ class Invitation(models.Model):
     @property
     def is_under_way(self) -> bool:
         """Tell whether it may still be answered, so far as its row tells."""
-        return self.status in (self.PENDING, self.SENT)
+        return self.status in invite_status.UNDER_WAY
 
     @property
     def current_status(self) -> str:
