@@ -117,18 +117,24 @@ def _tasks(is_of_system: bool) -> Iterator[Task]:
     if is_of_system:
         yield from _tasks_of_the_system(found)
     if count := found.failed_invitations:
-        words = ngettext("%d invitation failed.", "%d invitations failed.", count) % count
-        yield Task(words, f"{users}?invite_status={FAILED}")
+        words = ngettext("%s invitation failed.", "%s invitations failed.", count)
+        yield Task(words % _told(count), f"{users}?invite_status={FAILED}")
     if count := found.expired_invitations:
-        words = ngettext("%d invitation expired.", "%d invitations expired.", count) % count
-        yield Task(words, f"{users}?invite_status={EXPIRED}")
+        words = ngettext("%s invitation expired.", "%s invitations expired.", count)
+        yield Task(words % _told(count), f"{users}?invite_status={EXPIRED}")
     if count := found.without_address:
         words = ngettext(
-            "%d active user has no e-mail address.",
-            "%d active users have no e-mail address.",
+            "%s active user has no e-mail address.",
+            "%s active users have no e-mail address.",
             count,
         )
-        yield Task(words % count, f"{users}?status=active&email={WITHOUT}")
+        yield Task(words % _told(count), f"{users}?status=active&email={WITHOUT}")
+
+
+def _told(count: int) -> str:
+    """Return how many users wait, as far as they were counted."""
+    most = figures.MOST_TOLD
+    return f"{formats.number_format(most, force_grouping=True)}+" if count > most else str(count)
 
 
 def _tasks_of_the_system(found: figures.Attention) -> Iterator[Task]:

@@ -20,6 +20,8 @@ class RequestHour(models.Model):
     broken = models.PositiveIntegerField()
     """Answered 5xx: ours."""
     last_at = models.DateTimeField()
+    last_id = models.BigIntegerField(default=0)
+    """The newest of them in the log, while it is kept there."""
 
     def __str__(self) -> str:
         return f"{self.hour} {self.provider} {self.requests}"

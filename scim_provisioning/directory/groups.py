@@ -13,6 +13,7 @@ from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, recording, recording_if
 from mdm_portal.database.statements import Statement, rows_of, rows_of_all, run_last
+from scim_provisioning.directory.adoption import adopt, adopted
 from scim_provisioning.directory.errors import GroupNameTaken, NotFound, UnknownMembers
 from scim_provisioning.directory.models import Group, Membership
 from scim_provisioning.directory.moves import Moves
@@ -92,11 +93,11 @@ def update_group(
             name = change.state.display_name
             moves = _write_members(group, change.members, asked)
             group.members_held += max(0, len(moves.joined) - len(moves.left))
-            changes = changes_between(before, change.state) + _adopt(group, source) + moves.changes
+            changes = changes_between(before, change.state) + adopt(group, source) + moves.changes
             if changes:
                 change.state.apply(group)
                 event = _event(events.GROUP_UPDATED, group, actor, changes)
-                _save_changed(group, _columns(before, change.state), event, moves)
+                _save_changed(group, _columns(before, change.state, changes), event, moves)
     except IntegrityError as error:
         raise GroupNameTaken(name) from error
     return group
@@ -126,17 +127,9 @@ def _locked(group_id: UUID, joining: frozenset[UUID] = frozenset()) -> tuple[Gro
     return EDITED_GROUPS.rows(rows)[0], asked[0] if asked else []
 
 
-def _adopt(group: Group, source: str | None) -> list[Change]:
-    """Turn a local group into one of ``source``; return the change, if any."""
-    if source is None or group.source != LOCAL or source == LOCAL:
-        return []
-    group.source = source
-    return [Change(attribute="source", before=LOCAL, after=source)]
-
-
-def _columns(before: GroupState, after: GroupState) -> tuple[str, ...]:
+def _columns(before: GroupState, after: GroupState, changes: list[Change]) -> tuple[str, ...]:
     """Return the columns that an edit changes."""
-    return GROUPS.derived({*edited(before, after), *OF_EVERY_EDIT})
+    return GROUPS.derived({*edited(before, after), *adopted(changes), *OF_EVERY_EDIT})
 
 
 def _save_changed(group: Group, columns: tuple[str, ...], event: Event, moves: Moves) -> None:

@@ -231,7 +231,7 @@ class UserImport(models.Model):
 
 
 class InactiveUser(models.Model):
-    """Who is inactive, in the order of the list; triggers keep it (migration 0009).
+    """Who is inactive, in the order of the list; triggers keep it (migration 0010).
 
     An index of users that knows of ``active``, be it in its condition, would have each activation
     written into all indexes of the user, and their pages into the WAL.
@@ -245,6 +245,7 @@ class InactiveUser(models.Model):
         related_name="inactive",
     )
     sort_name = models.TextField(db_collation="C")
+    source = models.CharField(max_length=32)
 
     class Meta:
         """An index with the order of the list."""
@@ -258,18 +259,20 @@ class InactiveUser(models.Model):
 
 
 class Total(models.Model):
-    """A part of how many live users, or groups, there are: the sum of all shards of a kind.
+    """A part of how many rows there are of a kind from a source: the sum of all shards.
 
-    ``user moves`` and ``group moves`` count what has moved rows in the order of the ids: a row that
-    left, or came with an old id. Triggers keep it (migration 0006), the connections spread over 32
-    shards, so that writers seldom wait for each other: to count a million users takes PostgreSQL
-    a fifth of a second.
+    ``user`` are live users, ``gone`` the deprovisioned, ``group`` groups. ``user moves`` and
+    ``group moves`` count what has moved rows in the order of the ids: a row that left, or came with
+    an old id. Triggers keep it (migration 0010), the connections spread over 32 shards, so that
+    writers seldom wait for each other: to count a million users takes PostgreSQL a fifth of a
+    second, and both cores of a small machine.
     """
 
-    pk = models.CompositePrimaryKey("kind", "shard")
+    pk = models.CompositePrimaryKey("kind", "source", "shard")
     kind = models.CharField(max_length=16)
+    source = models.CharField(max_length=32, db_default="")
     shard = models.SmallIntegerField()
     number = models.BigIntegerField()
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.shard}: {self.number}"
+        return f"{self.kind} {self.source} {self.shard}: {self.number}"

@@ -1,5 +1,6 @@
 """What other rooms read of the directory."""
 
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from uuid import UUID
 
@@ -40,6 +41,25 @@ def totals_of(kind: str) -> tuple[int, int]:
     """
     ((number, moves),) = rows_of(TOTALS, [kind, kind, kind, f"{kind} moves"])
     return int(number or 0), int(moves or 0)
+
+
+BY_SOURCE = """
+SELECT source, kind, sum(number) FROM directory_total WHERE kind IN ('user', 'gone', 'group')
+GROUP BY source, kind
+UNION ALL SELECT source, 'inactive', count(*) FROM directory_inactiveuser GROUP BY source
+"""
+
+
+def totals_by_source() -> dict[str, Counter[str]]:
+    """Return of each source how many it has: ``user``, ``inactive``, ``gone``, ``group``.
+
+    ``user`` are live users, of whom some are inactive; ``gone`` are the deprovisioned. All but the
+    inactive have been counted by the database: ``Total``.
+    """
+    found: dict[str, Counter[str]] = defaultdict(Counter)
+    for source, kind, number in rows_of(BY_SOURCE, []):
+        found[source][kind] = int(number)
+    return found
 
 
 def members_of(group_id: UUID) -> QuerySet[User]:

@@ -16,6 +16,7 @@ from audit.models import Event
 from audit.services import Change, Subject, event_row, record_many, recording, recording_if
 from mdm_portal.database.statements import has_effect, run_last, undone_alone
 from scim_provisioning.directory import signals
+from scim_provisioning.directory.adoption import adopt, adopted
 from scim_provisioning.directory.errors import (
     NotFound,
     UserNameImmutable,
@@ -115,7 +116,7 @@ def update_user(
             check(user)
         before = UserState.of(user)
         after = _keep_user_name(before, edit(before))
-        changes = changes_between(before, after) + _adopt(user, source)
+        changes = changes_between(before, after) + adopt(user, source)
         if not changes or _is_stored(user, before, after, changes, actor):
             return user
 
@@ -129,7 +130,7 @@ def _is_stored(
     user.version += 1
     user.modified_at = timezone.now()
     event = user_event(_event_of(before, after), user, actor, changes)
-    update = USERS.updating_version(user, _columns(before, after), version)
+    update = USERS.updating_version(user, _columns(before, after, changes), version)
     follow = _consequences(user, before, actor)
     with transaction.atomic() if follow.statements else undone_alone():
         is_stored = has_effect(recording_if(event, update))
@@ -138,11 +139,11 @@ def _is_stored(
     return is_stored
 
 
-def _columns(before: UserState, after: UserState) -> tuple[str, ...]:
+def _columns(before: UserState, after: UserState, changes: list[Change]) -> tuple[str, ...]:
     """Return the columns that an edit changes."""
     names = edited(before, after)
     shown = () if names <= UNSHOWN else SHOWN
-    return USERS.derived({*names, *shown, *OF_EVERY_EDIT})
+    return USERS.derived({*names, *shown, *adopted(changes), *OF_EVERY_EDIT})
 
 
 def deprovision_user(
@@ -220,14 +221,6 @@ def _keep_user_name(before: UserState, after: UserState) -> UserState:
     if after.user_name == before.user_name:
         return after
     return replace(after, user_name=before.user_name)
-
-
-def _adopt(user: User, source: str | None) -> list[Change]:
-    """Turn a local user into one of ``source``; return the change, if any."""
-    if source is None or user.source != LOCAL or source == LOCAL:
-        return []
-    user.source = source
-    return [Change(attribute="source", before=LOCAL, after=source)]
 
 
 def set_columns(user: User, state: UserState) -> None:

@@ -29,7 +29,7 @@ EDITED_USERS = Table(
 )
 """As USERS; each with the statuses of the user's invitations."""
 new_user = NewRow(User)
-OF_EVERY_EDIT = ("source", "version", "modified_at")
+OF_EVERY_EDIT = ("version", "modified_at")
 """Columns that are written with whatever else an edit changes."""
 FEW_MEMBERS = 100
 MEMBERS_OF_GROUP = f"""(

@@ -106,7 +106,7 @@ def restore_groups(*, teams: Sequence[Team], actor: Actor) -> int:
 
 def _note_moves(kind: str, number: int) -> None:
     """Note that rows with old ids came among the others: ``Total``."""
-    rows_of("SELECT directory_add(%s, %s)", [f"{kind} moves", number])
+    rows_of("SELECT directory_add(%s, '', %s)", [f"{kind} moves", number])
 
 
 def restore_memberships(*, pairs: Collection[tuple[UUID, UUID]], actor: Actor) -> int:

@@ -10,7 +10,7 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from audit.actors import Actor
-from mdm_portal.portal import remembered
+from mdm_portal.portal import figures, remembered
 from scim_provisioning.activity.reasons import UNREGISTERED
 from scim_provisioning.invitations.models import Invitation
 from scim_provisioning.tokens import services as tokens
@@ -109,6 +109,16 @@ def test_what_wants_attention_leads_to_where_it_is_mended(portal: Client) -> Non
         "requests/?status=ignored",
     ):
         assert text in shown
+
+
+def test_very_many_who_wait_are_not_counted_to_the_last(
+    portal: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(figures, "MOST_TOLD", 2)
+    for number in range(4):
+        person(f"user{number}")
+    shown = page(portal)
+    assert "2+ active users have no e-mail address." in shown
 
 
 def test_a_failure_that_a_newer_invitation_mended_wants_no_attention(portal: Client) -> None:

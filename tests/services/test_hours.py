@@ -47,6 +47,15 @@ def test_each_outcome_is_counted_in_its_hour() -> None:
     ]
 
 
+def test_an_hour_knows_its_newest_request() -> None:
+    rows = [logged(0), logged(59), logged(1, provider="entra"), logged(60)]
+    ScimRequest.objects.bulk_create(rows)
+    late = logged(2)
+    late.save()
+    known = RequestHour.objects.order_by("hour", "provider").values_list("last_id", flat=True)
+    assert list(known) == [rows[2].pk, late.pk, rows[3].pk]
+
+
 def test_what_the_recorder_copies_is_counted() -> None:
     names = recorder.Note._fields
     row = logged(0, asked=None, answered=b"{}", ignored={})
