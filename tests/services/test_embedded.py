@@ -62,3 +62,14 @@ def test_a_quarter_of_the_memory_keeps_tables_within_bounds(
             assert connection.execute("SHOW shared_buffers").fetchone() == (kept,)
     finally:
         server.stop()
+
+
+def test_the_wal_grows_by_little_at_a_time_and_is_written_over_again(tmp_path: Path) -> None:
+    server = start_postgresql(tmp_path / "postgresql", tmp_path / "log", durable=False)
+    try:
+        with psycopg.connect(server.url) as connection:
+            names = ("wal_segment_size", "min_wal_size", "max_wal_size")
+            shown = [connection.execute(f"SHOW {name}").fetchone() for name in names]
+            assert shown == [("4MB",), ("512MB",), ("1GB",)]
+    finally:
+        server.stop()
