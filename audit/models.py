@@ -87,7 +87,7 @@ class Event(models.Model):
         """Return who did it: the name, else the kind in the reader's language."""
         return self.actor_name or str(NAMELESS.get(self.actor_kind, NAMELESS[self.UNKNOWN]))
 
-    @property
+    @cached_property
     def told_changes(self) -> list[dict[str, Any]]:
         """Return the changes; in a user's history, of an event of a group, that of the user."""
         if self.joined is None:

@@ -1,7 +1,7 @@
 """The columns of the Users list: what each says of a user, on the page and in the CSV file."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
@@ -45,7 +45,7 @@ class Cell:
     """What one column says of one user."""
 
     key: str
-    label: Any
+    label: str
     value: Any
     tone: str
 
@@ -108,17 +108,18 @@ def _custom_column(name: str) -> UserColumn:
     )
 
 
-def cells(person: Person, columns: tuple[UserColumn, ...]) -> list[Cell]:
-    """Return what some columns say of a user."""
-    return [
-        Cell(
-            column.key,
-            column.label,
-            column.read(person),
-            column.tone(person) if column.tone else "",
-        )
-        for column in columns
-    ]
+def rows(
+    people: Iterable[Person], columns: Sequence[UserColumn]
+) -> list[tuple[Person, list[Cell]]]:
+    """Return users, each with what the columns say; a column's name is looked up once for all."""
+    named = [(column, str(column.label)) for column in columns]
+    return [(person, [_cell(person, *column) for column in named]) for person in people]
+
+
+def _cell(person: Person, column: UserColumn, label: str) -> Cell:
+    """Return what a column says of a user."""
+    tone = column.tone(person) if column.tone else ""
+    return Cell(column.key, label, column.read(person), tone)
 
 
 def text(value: Any) -> str:

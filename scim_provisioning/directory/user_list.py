@@ -12,7 +12,7 @@ from mdm_portal.portal.lists import paginate, sorting
 from mdm_portal.portal.replica import from_replica
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.column_choice import chosen_columns
-from scim_provisioning.directory.columns import NAME, all_columns, cells
+from scim_provisioning.directory.columns import NAME, all_columns, rows
 from scim_provisioning.directory.filters import UserFilter
 from scim_provisioning.directory.invite_status import with_invite_status
 from scim_provisioning.directory.lists import PAGE_SIZES, page_size
@@ -40,7 +40,7 @@ def users(request: HttpRequest) -> HttpResponse:
         "selecting": _selecting(request, page),
         "sorting": order,
         "page": page,
-        "rows": [(person, cells(person, columns)) for person in page.object_list],
+        "rows": rows(page.object_list, columns),
         "columns": [(column, column in columns) for column in known],
         "email_is_hidden": not any(column.key == "email" for column in columns),
         "page_sizes": PAGE_SIZES,
@@ -55,13 +55,13 @@ def _selecting(request: HttpRequest, page: Page[Any]) -> dict[str, Any]:
     may_be_all = not page.paginator.has_more  # type: ignore[attr-defined]
     is_all = asked == "all" and may_be_all
     is_page = asked == "page"
-    rows = len(page.object_list)
+    shown = len(page.object_list)
     return {
         "inputs": list_inputs(request.GET),
         "is_all": is_all,
         "is_ticked": is_all or is_page,
-        "count": page.paginator.count if is_all else rows if is_page else 0,
-        "rows": rows,
+        "count": page.paginator.count if is_all else shown if is_page else 0,
+        "rows": shown,
         "may_be_all": may_be_all,
     }
 
