@@ -56,9 +56,16 @@ class Place:
         return Q(occurred_at__gte=self.occurred_at) & exact
 
     @property
-    def itself(self) -> Q:
-        """Return what lies exactly here."""
-        return Q(occurred_at=self.occurred_at, id=self.key)
+    def until_here(self) -> Q:
+        """Return what is older, and the event itself: in one range of the index."""
+        exact = Q(occurred_at__lt=self.occurred_at) | Q(id__lte=self.key)
+        return Q(occurred_at__lte=self.occurred_at) & exact
+
+    @property
+    def from_here(self) -> Q:
+        """Return the event itself, and what is newer."""
+        exact = Q(occurred_at__gt=self.occurred_at) | Q(id__gte=self.key)
+        return Q(occurred_at__gte=self.occurred_at) & exact
 
 
 def page_of(rows: QuerySet[Event], request: HttpRequest, served: QuerySet[Event]) -> TrailPage:
@@ -78,7 +85,7 @@ def _newer_page(
     size, later = page_size(request), rows.filter(after.later)
     limit = None if served is rows else _limit(served.filter(after.later), OLDEST_FIRST, request)
     if limit:
-        later = later.filter(limit.earlier | limit.itself)
+        later = later.filter(limit.until_here)
     found = list(later.order_by(*OLDEST_FIRST)[: size + 1])
     if len(found) <= size and not limit:
         return None
@@ -128,7 +135,7 @@ def limit_of(served: QuerySet[Event], request: HttpRequest) -> Place | None:
 
 def within(rows: QuerySet[Event], limit: Place | None) -> QuerySet[Event]:
     """Return the rows down to a limit, itself included."""
-    return rows.filter(limit.later | limit.itself) if limit else rows
+    return rows.filter(limit.from_here) if limit else rows
 
 
 def _limit(served: QuerySet[Event], order: tuple[str, ...], request: HttpRequest) -> Place | None:

@@ -73,7 +73,10 @@ QUERIES = [
     "event=scim_token.deleted",
     "status=failure",
     "name=person",
+    "name=nobody",
     "performed_by=scim_",
+    "performed_by=nobody",
+    "q=nobody",
     "q=okta&before={middle}",
     "subject_type=user&subject_id=id-7",
     "view=grouped",
@@ -91,6 +94,18 @@ def test_pages_of_a_long_trail_go_by_an_index(portal: Client, times_kept: None) 
         for plan in read:
             assert "Seq Scan on audit_event" not in plan, f"{query}\n{plan}"
             assert re.search(r"using (audit_|audit_event_pkey)|on audit_\w+  ", plan), plan
+
+
+@pytest.mark.parametrize("query", ["name=nobody", "performed_by=nobody", "q=nobody"])
+def test_a_search_that_goes_by_the_order_ends_within_reach(
+    portal: Client, times_kept: None, query: str
+) -> None:
+    long_trail(1000)
+    sql = [statement for statement in statements(portal, query) if "LIKE" in statement]
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_bitmapscan = off; SET LOCAL enable_seqscan = off")
+    (plan,) = plans(sql)
+    assert "Index Cond: (occurred_at >= " in plan
 
 
 @pytest.mark.parametrize("query", ["type=token", "category=access", "status=failure"])
