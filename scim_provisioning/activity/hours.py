@@ -20,7 +20,7 @@ class RequestHour(models.Model):
     broken = models.PositiveIntegerField()
     """Answered 5xx: ours."""
     last_at = models.DateTimeField()
-    last_id = models.BigIntegerField(default=0)
+    last_id = models.BigIntegerField(db_default=0)
     """The newest of them in the log, while it is kept there."""
 
     def __str__(self) -> str:

@@ -245,7 +245,7 @@ class InactiveUser(models.Model):
         related_name="inactive",
     )
     sort_name = models.TextField(db_collation="C")
-    source = models.CharField(max_length=32)
+    source = models.CharField(max_length=32, db_default="")
 
     class Meta:
         """An index with the order of the list."""

@@ -48,6 +48,6 @@ class Migration(migrations.Migration):
     dependencies = [("activity", "0004_calm_statistics")]
 
     operations = [
-        migrations.AddField("requesthour", "last_id", models.BigIntegerField(default=0)),
+        migrations.AddField("requesthour", "last_id", models.BigIntegerField(db_default=0)),
         migrations.RunSQL(COUNT, FORMER),
     ]

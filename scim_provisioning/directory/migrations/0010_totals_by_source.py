@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
         migrations.RunSQL(ALONE, FORMER),
         migrations.RunSQL(COLUMN, NO_COLUMN, [migrations.DeleteModel("Total"), TOTAL]),
         migrations.AddField(
-            "inactiveuser", "source", models.CharField(default="", max_length=32), preserve_default=False
+            "inactiveuser", "source", models.CharField(db_default="", max_length=32)
         ),
         migrations.RunSQL(COUNT, FORGET_COUNT),
         migrations.RunSQL(EMPTY + KEEP_INACTIVE, ALONE),
