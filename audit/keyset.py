@@ -45,27 +45,29 @@ class Place:
 
     @property
     def earlier(self) -> Q:
-        """Return what is older; the index needs the first condition, the second is exact."""
-        exact = Q(occurred_at__lt=self.occurred_at) | Q(id__lt=self.key)
-        return Q(occurred_at__lte=self.occurred_at) & exact
+        """Return what is older."""
+        return self._beyond("lt", "lt")
 
     @property
     def later(self) -> Q:
         """Return what is newer."""
-        exact = Q(occurred_at__gt=self.occurred_at) | Q(id__gt=self.key)
-        return Q(occurred_at__gte=self.occurred_at) & exact
+        return self._beyond("gt", "gt")
 
     @property
     def until_here(self) -> Q:
-        """Return what is older, and the event itself: in one range of the index."""
-        exact = Q(occurred_at__lt=self.occurred_at) | Q(id__lte=self.key)
-        return Q(occurred_at__lte=self.occurred_at) & exact
+        """Return what is older, and the event itself."""
+        return self._beyond("lt", "lte")
 
     @property
     def from_here(self) -> Q:
         """Return the event itself, and what is newer."""
-        exact = Q(occurred_at__gt=self.occurred_at) | Q(id__gte=self.key)
-        return Q(occurred_at__gte=self.occurred_at) & exact
+        return self._beyond("gt", "gte")
+
+    def _beyond(self, side: str, key_side: str) -> Q:
+        """Return one range of the index: it needs the first condition, the second is exact."""
+        at, key = self.occurred_at, self.key
+        exact = Q(**{f"occurred_at__{side}": at}) | Q(**{f"id__{key_side}": key})
+        return Q(**{f"occurred_at__{side}e": at}) & exact
 
 
 def page_of(rows: QuerySet[Event], request: HttpRequest, served: QuerySet[Event]) -> TrailPage:

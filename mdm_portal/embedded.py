@@ -32,8 +32,6 @@ READY, RECOVERING = 0, 1
 FAST_AND_LOSE = ("fsync=off", "full_page_writes=off", "synchronous_commit=off")
 LEAST_SHARED, MOST_SHARED = 128, 512
 """Megabytes of its tables that PostgreSQL keeps: its own default, and what a million users want."""
-
-
 SEGMENT = 4
 """Megabytes of a file of the WAL.
 

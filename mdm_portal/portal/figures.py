@@ -9,6 +9,7 @@ from django.db.models import Count, Max, QuerySet, Sum
 from django.db.models.functions import TruncDay, TruncHour
 from django.utils import timezone
 
+from mdm_portal.portal.lists import count_up_to
 from scim_provisioning.activity.hours import FAILED, REQUESTS, hours_since
 from scim_provisioning.activity.models import ScimRequest
 from scim_provisioning.activity.reasons import UNREGISTERED
@@ -135,7 +136,7 @@ def attention() -> Attention:
 
 def _told(users: QuerySet[User]) -> int:
     """Return how many users there are, as far as it is told."""
-    return users.order_by().values("pk")[: MOST_TOLD + 1].count()
+    return count_up_to(users, MOST_TOLD + 1)
 
 
 def traffic(since: datetime) -> list[Traffic]:

@@ -190,7 +190,7 @@ def _at_front(rows: QuerySet[Any], reach: int) -> Front:
         descends = _order(rows)[-1][1]
         is_before = TupleGreaterThanOrEqual if descends else TupleLessThanOrEqual
         among = rows.filter(is_before(Tuple(*map(F, fields)), last))
-    return Front(among, reach, among.order_by().values("pk")[: lists.MOST].count())
+    return Front(among, reach, lists.count_up_to(among, lists.MOST))
 
 
 def _reversed(rows: QuerySet[Any]) -> QuerySet[Any]:
