@@ -37,7 +37,7 @@ SELECT (SELECT count(*) FROM found),
 """
 SAME = ("max_parallel_workers_per_gather=0", "synchronize_seqscans=off", "jit=off")
 """Settings by which a statement finds the same rows first each time, so that no pages overlap."""
-BY_INDEX = "random_page_cost=1.1"
+BY_INDEX = ("random_page_cost=1.1", "enable_hashjoin=off")
 """Has an index find them: as if on a turning disk, PostgreSQL would rather read the table."""
 WALK = ("enable_bitmapscan=off", "enable_seqscan=off", "jit=off")
 """Settings by which the few rows at the front of an index are looked at one by one."""
@@ -137,7 +137,7 @@ class FoundPaginator(lists.BoundedPaginator):
                 for place, (field, descends) in enumerate(order)
             ),
         )
-        with _planned(found.db, (*SAME, BY_INDEX)) as cursor:
+        with _planned(found.db, (*SAME, *BY_INDEX)) as cursor:
             cursor.execute(statement, [*values, bottom, limit])
             return Found(*cursor.fetchone())
 

@@ -47,28 +47,23 @@ INVITE_STATUSES: dict[str, InviteStatus] = {
 def with_invite_status(users: QuerySet[User]) -> QuerySet[Any]:
     """Return the users, each with ``invite_status``, a key of INVITE_STATUSES."""
     state = Case(*(When(rule, then=Value(status)) for status, rule in _rules().items()))
-    newest = _newest(OuterRef("pk")).annotate(state=state).values("state")
+    newest = _newest_of(OuterRef("pk")).annotate(state=state).values("state")[:1]
     return users.annotate(invite_status=Coalesce(Subquery(newest), Value(NOT_INVITED)))
 
 
 def of_invite_status(users: QuerySet[User], status: str) -> QuerySet[User]:
     """Return the users whose newest invitation has a status."""
     if status == NOT_INVITED:
-        newest = _newest(OuterRef("user"))
-        theirs = _invitations().filter(user=OuterRef("pk"), pk=Subquery(newest.values("pk")))
-        return users.filter(~Exists(theirs.exclude(_rules()[status])))
-    # A join, so that it ends with as many as are asked for; and the newest by index alone, one by
-    # one, but for those under way: no other is made beside them.
-    newest = _newest(OuterRef("invitations__user")).values("created_at")
-    is_newest = Q(invitations__created_at=Subquery(newest))
-    return users.filter(
-        _rules("invitations__")[status], Q(invitations__status__in=UNDER_WAY) | is_newest
-    )
+        return users.filter(~Exists(_newest_of(OuterRef("pk")).exclude(_rules()[status])))
+    # A join, so that it ends with as many as are asked for.
+    return users.filter(_rules("invitations__")[status], invitations__is_newest=True)
 
 
-def _newest(user: OuterRef) -> QuerySet[Any]:
-    """Return the newest invitation of a user, read by index."""
-    return _invitations().filter(user=user).order_by("-created_at")[:1]
+def _newest_of(user: OuterRef) -> QuerySet[Any]:
+    """Return the newest invitation of a user."""
+    model: Any = User._meta.get_field("invitations").related_model
+    invitations: QuerySet[Any] = model.objects.filter(user=user, is_newest=True)
+    return invitations
 
 
 def _rules(where: str = "") -> dict[str, Q]:
@@ -83,10 +78,3 @@ def _rules(where: str = "") -> dict[str, Q]:
         FAILED: Q(**{status: "failed"}),
         NOT_INVITED: Q(**{status: "cancelled"}),
     }
-
-
-def _invitations() -> QuerySet[Any]:
-    """Return all invitations."""
-    model: Any = User._meta.get_field("invitations").related_model
-    invitations: QuerySet[Any] = model.objects.all()
-    return invitations

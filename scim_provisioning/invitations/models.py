@@ -52,6 +52,8 @@ class Invitation(models.Model):
     """The mail that is due at ``due_at``; before the invitation itself was sent there is none."""
     reminders = models.PositiveSmallIntegerField(default=0, db_default=0)
     reminded_at = models.DateTimeField(null=True)
+    is_newest = models.BooleanField(default=True, db_default=True, editable=False)
+    """Whether the user has no newer one: the database keeps it, whoever writes."""
 
     class Meta:
         """One live invitation a user; the worker finds due ones by index."""

@@ -11,8 +11,7 @@ from scim_provisioning.invitations.models import Invitation
 
 def latest_invitations(user_ids: Iterable[UUID]) -> dict[UUID, Invitation]:
     """Return the newest invitation of each user who has one."""
-    rows = Invitation.objects.filter(user_id__in=list(user_ids))
-    newest = rows.order_by("user_id", "-created_at").distinct("user_id")
+    newest = Invitation.objects.filter(user_id__in=list(user_ids), is_newest=True)
     return {invitation.user_id: invitation for invitation in newest}
 
 
