@@ -14,6 +14,7 @@ from django.db import DEFAULT_DB_ALIAS, connections
 from django.http import HttpResponse
 from django.middleware.security import SecurityMiddleware
 
+from mdm_portal.frames import with_room
 from mdm_portal.middleware import scim_answer
 from mdm_portal.request import Request
 from scim_provisioning.scim.locations import ROOT
@@ -34,7 +35,7 @@ class Handler(WSGIHandler):
     def __call__(self, environ: Any, start_response: Any) -> Any:
         """Return the body of the answer."""
         if not environ.get("PATH_INFO", "").startswith(ROOT):
-            return super().__call__(environ, start_response)
+            return with_room(super().__call__, environ, start_response)
         own: Any = connections[DEFAULT_DB_ALIAS]
         own.close_if_unusable_or_obsolete()
         try:
