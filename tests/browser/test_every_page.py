@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Request, expect
 from playwright.sync_api import Page as Window
 
 from tests.browser.accessibility import sideways, violations
@@ -22,6 +22,8 @@ VIEWS = [
 FORMS = [page for page in PAGES if page.sends is not None and page.get == 200 and page.done]
 OUTSIDE = {"sign-in", "sign-out", "set-language", "palette", "email-template-preview"}
 """For others than the signed-in; or no page: the palette's list, a mail that runs no script."""
+GIVEN_UP = "net::ERR_ABORTED"
+"""What Chromium itself leaves unfinished as it goes on to the next page: the icon of its tab."""
 
 
 @pytest.fixture
@@ -45,11 +47,16 @@ def readable(portal: Everything, client: Client) -> dict[str, str]:
 
 
 def listen(window: Window) -> list[str]:
-    """Return a list that fills with what the pages say in the console."""
+    """Return a list that fills with what the pages say in the console, and what they miss."""
     said: list[str] = []
+
+    def note(request: Request) -> None:
+        if request.failure != GIVEN_UP:
+            said.append(f"{request.url}: {request.failure}")
+
     window.on("console", lambda message: said.append(message.text))
     window.on("pageerror", lambda error: said.append(str(error)))
-    window.on("requestfailed", lambda request: said.append(request.url))
+    window.on("requestfailed", note)
     return said
 
 
