@@ -23,8 +23,6 @@ NOT_INVITED, PENDING, COMPLETED, EXPIRED, FAILED = (
     "expired",
     "failed",
 )
-UNDER_WAY = ("pending", "sent")
-"""The statuses of which a user has one invitation at most, the newest."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,8 @@ from scim_provisioning.invitations.options.models import InvitationSettings
 __all__ = ["Departure", "Invitation", "InvitationSettings", "MailTemplate"]
 
 ANSWER_WITHIN = invite_status.ANSWER_WITHIN
+UNDER_WAY = ("pending", "sent")
+"""The statuses of which a user has one invitation at most."""
 
 
 class Invitation(models.Model):
@@ -62,7 +64,7 @@ class Invitation(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(
                 fields=["user"],
-                condition=Q(status__in=list(invite_status.UNDER_WAY)),
+                condition=Q(status__in=list(UNDER_WAY)),
                 name="invitation_one",
             )
         ]
@@ -82,7 +84,7 @@ class Invitation(models.Model):
     @property
     def is_under_way(self) -> bool:
         """Tell whether it may still be answered, so far as its row tells."""
-        return self.status in invite_status.UNDER_WAY
+        return self.status in UNDER_WAY
 
     @property
     def current_status(self) -> str:

@@ -3,6 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from django.db import connection
 
 from audit.actors import Actor
 from scim_provisioning.directory.models import User
@@ -65,3 +66,24 @@ def test_of_two_made_at_the_same_moment_one_is_the_newest() -> None:
     ana = person("ana")
     Invitation.objects.bulk_create([invitation(ana, 0), invitation(ana, 0)])
     assert marked(ana) == [NOON]
+
+
+def rows_read() -> int:
+    """Return how many rows of the table of invitations were read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT seq_tup_read + idx_tup_fetch FROM pg_stat_xact_user_tables WHERE relname = %s",
+            [Invitation._meta.db_table],
+        )
+        (number,) = cursor.fetchone()
+    return int(number)
+
+
+def test_one_more_has_no_others_read_though_the_first_came_together() -> None:
+    ana, bob = person("ana"), person("bob")
+    with connection.cursor() as cursor:
+        cursor.execute("DISCARD PLANS")
+    Invitation.objects.bulk_create(invitation(ana, days) for days in range(500))
+    before = rows_read()
+    invitation(bob, 0).save()
+    assert rows_read() - before < 10
