@@ -45,7 +45,7 @@ def cursor_at(row: Any, count: int, *, backward: bool) -> Cursor:
     key = getattr(row, SORT_KEY, None)
     if isinstance(key, datetime):
         key = key.isoformat()
-    return Cursor(count, backward, str(key) if isinstance(key, UUID) else key, str(row.pk))
+    return Cursor(count, backward, str(key) if isinstance(key, UUID) else key, str(row.id))
 
 
 def seal(cursor: Cursor, query: str) -> str:

@@ -13,6 +13,7 @@ from scim_provisioning.scim.cursors import query_of
 from scim_provisioning.scim.errors import InvalidFilter, InvalidValue
 from scim_provisioning.scim.filters import compile_filter
 from scim_provisioning.scim.paging import (
+    Listed,
     OrderedList,
     PageRequest,
     page_by_cursor,
@@ -32,24 +33,22 @@ def list_page(adapter: Adapter, context: Context, parameters: Parameters) -> dic
     condition = _condition(kind, context, parameters)
     order = order_by(parameters.get("sortBy"), parameters.get("sortOrder"), kind)
     request, projection = read_page(parameters), read_projection(parameters, kind)
-    written = _written(adapter, context, request, projection)
+    written = _written(adapter, context, projection)
     is_bare, is_by_id = not projection.wants("groups"), len(order) == 1
     plain = plain_list(adapter, condition, is_by_id=is_by_id, is_bare=is_bare, written=written)
+    listed: Listed[Any] = plain or OrderedList(_filtered(adapter, condition), order)
     if request.cursor is None:
-        page = page_by_index(plain or OrderedList(_filtered(adapter, condition), order), request)
+        page = page_by_index(listed, request)
     else:
-        query, rows = _query(kind, context, parameters), _filtered(adapter, condition)
-        page = page_by_cursor(rows, order, request, query, plain.count if plain else None)
+        page = page_by_cursor(listed, request, _query(kind, context, parameters))
     is_written = written and isinstance(plain, Everything)
     resources = page.rows if is_written else adapter.render(page.rows, context, projection)
     return {"schemas": [urns.LIST_RESPONSE], **page.members, "Resources": resources}
 
 
-def _written(
-    adapter: Adapter, context: Context, request: PageRequest, projection: Projection
-) -> Rows | None:
+def _written(adapter: Adapter, context: Context, projection: Projection) -> Rows | None:
     """Return what reads resources with their JSON, where nothing but their order is asked for."""
-    if adapter.written is None or request.cursor is not None or not projection.is_default:
+    if adapter.written is None or not projection.is_default:
         return None
     return partial(adapter.written, context)
 

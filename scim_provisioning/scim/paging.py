@@ -1,7 +1,7 @@
 """Pages of a list, by index (RFC 7644 section 3.4.2.4) and by cursor (RFC 9865)."""
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -94,6 +94,9 @@ class Listed(Protocol[Row]):
     def read(self, offset: int, count: int) -> list[Row]:
         """Return the rows from an offset on, at most so many."""
 
+    def beyond(self, here: Cursor | None, limit: int) -> list[Row]:
+        """Return the rows beyond a cursor, nearest first; without one those at the beginning."""
+
     def count(self) -> int:
         """Return how many rows there are."""
 
@@ -103,7 +106,7 @@ class OrderedList(Generic[Row]):
     """The rows of a queryset in an order."""
 
     rows: QuerySet[Row]
-    order: Sequence[OrderBy]
+    order: list[OrderBy]
 
     def read(self, offset: int, count: int) -> list[Row]:
         """Return the rows from an offset on; a deep page loads none of the rows before it."""
@@ -112,6 +115,16 @@ class OrderedList(Generic[Row]):
         if offset < DEEP:
             return list(ordered[offset:end])
         return list(ordered.filter(pk__in=ordered.values("pk")[offset:end]))
+
+    def beyond(self, here: Cursor | None, limit: int) -> list[Row]:
+        """Return the rows beyond a cursor, nearest first, each with what the list is sorted by."""
+        rows = self.rows
+        if len(self.order) > 1:
+            rows = rows.annotate(**{SORT_KEY: self.order[0].expression})
+        if here is None:
+            return list(rows.order_by(*self.order)[:limit])
+        ordered = rows.order_by(*directed(self.order, backward=here.backward))
+        return list(ordered.filter(beyond(here, self.order))[:limit])
 
     def count(self) -> int:
         """Return how many rows there are."""
@@ -127,29 +140,22 @@ def page_by_index(rows: Listed[Row], request: PageRequest) -> PageResult[Row]:
     return PageResult(found, total, request.start_index)
 
 
-def page_by_cursor(
-    queryset: QuerySet[Row],
-    order: list[OrderBy],
-    request: PageRequest,
-    query: str,
-    count_all: Callable[[], int] | None = None,
-) -> PageResult[Row]:
+def page_by_cursor(listed: Listed[Row], request: PageRequest, query: str) -> PageResult[Row]:
     """Return the page at a cursor, with cursors to the pages around it.
 
-    ``query`` is ``cursors.query_of`` what the cursor must belong to. ``count_all`` may know how
-    many rows there are.
+    ``query`` is ``cursors.query_of`` what the cursor must belong to.
     """
     here = unseal(request.cursor, query) if request.cursor else None
     count = _count(here, request.count)
     backward = here is not None and here.backward
-    rows = _rows_beyond(queryset, order, here, count + 1) if count else []
+    rows = listed.beyond(here, count + 1) if count else []
     is_more = len(rows) > count
     rows = rows[:count]
     if backward:
         rows.reverse()
     return PageResult(
         rows,
-        count_all() if count_all else queryset.order_by().count(),
+        listed.count(),
         next_cursor=_sealed(rows[-1:], count, query, False) if is_more or backward else None,
         previous_cursor=(
             _sealed(rows[:1], count, query, True)
@@ -157,18 +163,6 @@ def page_by_cursor(
             else None
         ),
     )
-
-
-def _rows_beyond(
-    queryset: QuerySet[Row], order: list[OrderBy], here: Cursor | None, limit: int
-) -> list[Row]:
-    """Return the rows beyond a cursor, nearest first."""
-    if len(order) > 1:
-        queryset = queryset.annotate(**{SORT_KEY: order[0].expression})
-    if here is None:
-        return list(queryset.order_by(*order)[:limit])
-    ordered = queryset.order_by(*directed(order, backward=here.backward))
-    return list(ordered.filter(beyond(here, order))[:limit])
 
 
 def _sealed(rows: list[Row], count: int, query: str, backward: bool) -> str | None:

@@ -6,6 +6,7 @@ the ids. Everything else is the ORM's.
 
 from collections.abc import Callable
 from functools import cached_property, partial
+from operator import attrgetter
 from typing import Any
 from uuid import UUID
 
@@ -13,6 +14,7 @@ from django.db.models import Q
 
 from scim_provisioning.directory.selectors import totals_of
 from scim_provisioning.scim import anchors
+from scim_provisioning.scim.cursors import Cursor
 from scim_provisioning.scim.paging import DEEP
 
 Adapter = Any
@@ -57,6 +59,10 @@ class Everything:
             anchors.keep(walk, offset + len(rows), rows[-1].id)
         return rows
 
+    def beyond(self, here: Cursor | None, limit: int) -> list[Any]:
+        """Return the rows beyond a cursor, nearest first."""
+        return _beyond(self.rows, f"WHERE {self.adapter.visible}", [], here, limit)
+
     def count(self) -> int:
         """Return how many rows there are."""
         return self._totals[0]
@@ -79,13 +85,18 @@ class Equal:
 
     def __init__(self, adapter: Adapter, column: str, value: Any, *, is_bare: bool) -> None:
         """List those that SCIM sees; ``is_bare``: users without their groups."""
-        self.table, self.is_bare, self.value = adapter.table, is_bare, value
+        self.table, self.value = adapter.table, value
+        self.rows: Rows = partial(adapter.table.read, is_bare=is_bare)
         self.where = f'WHERE {adapter.visible} AND "{column}" = %s'
 
     def read(self, offset: int, count: int) -> list[Any]:
         """Return the rows from an offset on, at most so many."""
         page = f"{self.where} ORDER BY id LIMIT %s OFFSET %s"
-        return self.table.read(page, [self.value, count, offset], is_bare=self.is_bare)  # type: ignore[no-any-return]
+        return self.rows(page, [self.value, count, offset])
+
+    def beyond(self, here: Cursor | None, limit: int) -> list[Any]:
+        """Return the rows beyond a cursor, nearest first."""
+        return _beyond(self.rows, self.where, [self.value], here, limit)
 
     def count(self) -> int:
         """Return how many rows there are."""
@@ -111,6 +122,18 @@ def plain_list(
         return Everything(adapter, written or partial(adapter.table.read, is_bare=True))
     equality = _equality(condition)
     return Equal(adapter, *equality, is_bare=is_bare) if equality else None
+
+
+def _beyond(
+    rows: Rows, where: str, values: list[Any], here: Cursor | None, limit: int
+) -> list[Any]:
+    """Return rows beyond a cursor, nearest first, whichever way round they are read."""
+    if here is None:
+        return rows(f"{where} ORDER BY id LIMIT %s", [*values, limit])
+    sign, order = ("<", "DESC") if here.backward else (">", "ASC")
+    page = f"{where} AND id {sign} %s ORDER BY id {order} LIMIT %s"
+    found = rows(page, [*values, UUID(here.id), limit])
+    return sorted(found, key=attrgetter("id"), reverse=True) if here.backward else found
 
 
 def _equality(condition: Q) -> tuple[str, Any] | None:

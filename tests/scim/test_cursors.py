@@ -2,14 +2,16 @@
 
 import re
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.core import signing
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from scim_provisioning.directory.models import User
+from scim_provisioning.directory.models import Group, Membership, User
 from scim_provisioning.scim import cursors
 from scim_provisioning.scim.errors import ExpiredCursor, InvalidCount, InvalidCursor, InvalidValue
 from scim_provisioning.scim.paging import (
@@ -21,6 +23,7 @@ from scim_provisioning.scim.paging import (
     read_page,
 )
 from scim_provisioning.scim.sorting import order_by
+from tests.scim.client import ScimClient
 from tests.scim.people import USER_TYPE, create_people
 
 SORTS = ("id", "userName", "department", "active", "meta.created", "emails.value", "costCode", "")
@@ -30,7 +33,8 @@ def page_of(sort_by: str, sort_order: str, cursor: str, count: int | None) -> Pa
     """Return the page at a cursor."""
     order = order_by(sort_by, sort_order, USER_TYPE)
     request = PageRequest(count=count, cursor=cursor)
-    return page_by_cursor(User.objects.all(), order, request, cursors.query_of(sort_by, sort_order))
+    listed = OrderedList(User.objects.all(), order)
+    return page_by_cursor(listed, request, cursors.query_of(sort_by, sort_order))
 
 
 def walk(sort_by: str, sort_order: str, count: int) -> list[PageResult[User]]:
@@ -181,3 +185,45 @@ def test_refuses_a_count_out_of_range(count: object) -> None:
 def test_refuses_a_cursor_that_is_no_text(cursor: object) -> None:
     with pytest.raises(InvalidValue):
         read_page({"cursor": cursor})
+
+
+def resources(client: ScimClient, path: str, query: dict[str, Any]) -> dict[str, Any]:
+    """Return a list response."""
+    answer = client.get(f"{path}?{urlencode(query)}")
+    assert answer.status_code == 200
+    found: dict[str, Any] = answer.json()
+    return found
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("path", "query"),
+    [
+        ("/Users", {}),
+        ("/Users", {"attributes": "userName,groups"}),
+        ("/Users", {"excludedAttributes": "groups"}),
+        ("/Users", {"filter": 'department eq "Sales"'}),
+        ("/Users", {"filter": 'userName co "a"'}),
+        ("/Users", {"sortBy": "userName", "sortOrder": "descending"}),
+        ("/Groups", {}),
+        ("/Groups", {"filter": 'displayName eq "Team 1"'}),
+    ],
+)
+def test_shows_what_pages_by_index_show(okta: ScimClient, path: str, query: dict[str, Any]) -> None:
+    """Forward and back, whichever way the rows of a list are read."""
+    people = create_people()
+    User.objects.filter(pk=people[1].pk).update(deprovisioned_at=timezone.now())
+    teams = Group.objects.bulk_create(Group(display_name=f"Team {number}") for number in range(3))
+    Membership.objects.bulk_create(
+        Membership(group=team, user=user) for team in teams for user in people[::2]
+    )
+    expected = resources(okta, path, query)
+    pages = [resources(okta, path, {**query, "cursor": "", "count": 2})]
+    while "nextCursor" in pages[-1]:
+        pages.append(resources(okta, path, {**query, "cursor": pages[-1]["nextCursor"]}))
+    back = [pages[-1]]
+    while "previousCursor" in back[0]:
+        back.insert(0, resources(okta, path, {**query, "cursor": back[0]["previousCursor"]}))
+    for walked in (pages, back):
+        assert [item for page in walked for item in page["Resources"]] == expected["Resources"]
+        assert {page["totalResults"] for page in walked} == {expected["totalResults"]}
