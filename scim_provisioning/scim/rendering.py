@@ -6,14 +6,28 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+import orjson
+
 from mdm_portal.database.statements import rows_of
-from scim_provisioning.directory.models import Group, Membership, User
+from scim_provisioning.directory.models import Group, User
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.context import Context
 from scim_provisioning.scim.documents import document_of
 from scim_provisioning.scim.projection import Projection
 
 Document = dict[str, Any]
+MEMBERS = """
+SELECT held.group_id, json_agg(held.user_id ORDER BY held.user_id)::text
+FROM directory_membership AS held WHERE held.group_id = ANY(%s) GROUP BY held.group_id
+"""
+"""All ids in one text: with a row for each, of thousands, Python takes longer than PostgreSQL."""
+NAMED_MEMBERS = """
+SELECT held.group_id, json_agg(json_build_array(
+    held.user_id, coalesce(nullif(person.display_name, ''), person.user_name)
+) ORDER BY held.user_id)::text
+FROM directory_membership AS held JOIN directory_user AS person ON person.id = held.user_id
+WHERE held.group_id = ANY(%s) GROUP BY held.group_id
+"""
 GROUPS_HELD = """
 SELECT held.user_id, held.group_id, directory_group.display_name
 FROM directory_membership AS held JOIN directory_group ON directory_group.id = held.group_id
@@ -117,20 +131,18 @@ def _groups(user: User, context: Context) -> list[Document]:
 
 def _members_of(ids: list[UUID], context: Context, named: bool) -> dict[UUID, list[Document]]:
     """Return the members of some groups, with their names only where those are asked for."""
-    columns = ["user__display_name", "user__user_name"] if named else []
-    rows = (
-        Membership.objects.filter(group_id__in=ids)
-        .order_by("user_id")
-        .values_list("group_id", "user_id", *columns)
-    )
-    found: dict[UUID, list[Document]] = defaultdict(list)
-    for group_id, user_id, *names in rows:
-        found[group_id].append(
-            {
-                "value": str(user_id),
-                "$ref": f"{context.base}/Users/{user_id}",
-                **({"display": names[0] or names[1]} if named else {}),
-                "type": "User",
-            }
-        )
-    return found
+    users = f"{context.base}/Users/"
+    if named:
+        return {
+            group_id: [
+                {"value": key, "$ref": users + key, "display": name, "type": "User"}
+                for key, name in orjson.loads(held)
+            ]
+            for group_id, held in rows_of(NAMED_MEMBERS, [ids])
+        }
+    return {
+        group_id: [
+            {"value": key, "$ref": users + key, "type": "User"} for key in orjson.loads(held)
+        ]
+        for group_id, held in rows_of(MEMBERS, [ids])
+    }
