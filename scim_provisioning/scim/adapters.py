@@ -6,7 +6,7 @@ resource type with ``to_dict``, ``location`` and ``delete``, found through USER_
 GROUP_ADAPTER. Adapters never save a model: services do.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 from uuid import UUID
 
@@ -58,6 +58,15 @@ class UserAdapter(SCIMUser):  # type: ignore[misc]
     """The kind of ``Total`` that counts what SCIM sees."""
     visible: ClassVar[str] = "directory_user.deprovisioned_at IS NULL"
     """What SCIM sees, in SQL: the same as ``rows``."""
+    keys: ClassVar[Mapping[str, str]] = {
+        "id": "TRUE",
+        "user_name_key": "TRUE",
+        "external_id": "external_id <> ''",
+    }
+    """Columns that find one resource or few, and the condition of their index.
+
+    A plan that is made for any value uses an index with a condition only if it is told of it.
+    """
     written = staticmethod(written_users)
     """Reads users with their JSON."""
 
@@ -154,6 +163,12 @@ class GroupAdapter(SCIMGroup):  # type: ignore[misc]
     """The kind of ``Total`` that counts what SCIM sees."""
     visible: ClassVar[str] = "TRUE"
     """What SCIM sees, in SQL: the same as ``rows``."""
+    keys: ClassVar[Mapping[str, str]] = {
+        "id": "TRUE",
+        "display_name_key": "TRUE",
+        "external_id": "external_id <> ''",
+    }
+    """As of users."""
     written: ClassVar[None] = None
 
     @property

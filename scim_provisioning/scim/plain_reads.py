@@ -1,10 +1,11 @@
 """What identity providers read all day, without the ORM: a resource by its id, and plain lists.
 
-A list is plain when its filter is one equality of a column, or when it has none, in the order of
-the ids. Everything else is the ORM's.
+A list is plain when its filter is one equality of a column that finds one resource or few, or
+when it has none, in the order of the ids. Everything else is the ORM's, whose statements
+PostgreSQL plans for the very value: a department may be that of nobody, or of half the directory.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from functools import cached_property, partial
 from operator import attrgetter
 from typing import Any
@@ -87,7 +88,7 @@ class Equal:
         """List those that SCIM sees; ``is_bare``: users without their groups."""
         self.table, self.value = adapter.table, value
         self.rows: Rows = partial(adapter.table.read, is_bare=is_bare)
-        self.where = f'WHERE {adapter.visible} AND "{column}" = %s'
+        self.where = f"WHERE {adapter.visible} AND {adapter.keys[column]} AND {column} = %s"
 
     def read(self, offset: int, count: int) -> list[Any]:
         """Return the rows from an offset on, at most so many."""
@@ -120,7 +121,7 @@ def plain_list(
         return None
     if condition is None:
         return Everything(adapter, written or partial(adapter.table.read, is_bare=True))
-    equality = _equality(condition)
+    equality = _equality(condition, adapter.keys)
     return Equal(adapter, *equality, is_bare=is_bare) if equality else None
 
 
@@ -136,11 +137,11 @@ def _beyond(
     return sorted(found, key=attrgetter("id"), reverse=True) if here.backward else found
 
 
-def _equality(condition: Q) -> tuple[str, Any] | None:
-    """Return column and value of a condition that is one equality with a text or an id."""
+def _equality(condition: Q, keys: Collection[str]) -> tuple[str, Any] | None:
+    """Return column and value of a condition that is one equality of a key with a text or an id."""
     child = condition.children[0] if len(condition.children) == 1 else None
     if condition.negated or not isinstance(child, tuple):
         return None
     column, _underscores, lookup = child[0].partition("__")
-    is_plain = lookup in ("", "exact") and isinstance(child[1], str | UUID)
-    return (column, child[1]) if is_plain else None
+    is_plain = lookup in ("", "exact") and isinstance(child[1], str | UUID) and child[1] != ""
+    return (column, child[1]) if is_plain and column in keys else None
