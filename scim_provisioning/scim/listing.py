@@ -5,7 +5,9 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.expressions import OrderBy
 
+from scim_provisioning.directory.selectors import totals_of
 from scim_provisioning.scim import urns
 from scim_provisioning.scim.attributes import ResourceType
 from scim_provisioning.scim.context import Context
@@ -36,7 +38,7 @@ def list_page(adapter: Adapter, context: Context, parameters: Parameters) -> dic
     written = _written(adapter, context, projection)
     is_bare, is_by_id = not projection.wants("groups"), len(order) == 1
     plain = plain_list(adapter, condition, is_by_id=is_by_id, is_bare=is_bare, written=written)
-    listed: Listed[Any] = plain or OrderedList(_filtered(adapter, condition), order)
+    listed: Listed[Any] = plain or _ordered(adapter, condition, order)
     if request.cursor is None:
         page = page_by_index(listed, request)
     else:
@@ -105,6 +107,12 @@ def _condition(kind: ResourceType, context: Context, parameters: Parameters) -> 
     if text in (None, ""):
         return None
     return compile_filter(text, kind, unquoted=context.profile.unquoted_filter_values)
+
+
+def _ordered(adapter: Adapter, condition: Q | None, order: list[OrderBy]) -> OrderedList[Any]:
+    """Return the rows that satisfy a condition in an order; how many there are of all is known."""
+    total = (lambda: totals_of(adapter.total)[0]) if condition is None else None
+    return OrderedList(_filtered(adapter, condition), order, total)
 
 
 def _filtered(adapter: Adapter, condition: Q | None) -> QuerySet[Any]:

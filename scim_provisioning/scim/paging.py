@@ -1,7 +1,7 @@
 """Pages of a list, by index (RFC 7644 section 3.4.2.4) and by cursor (RFC 9865)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Generic, Protocol, TypeVar
 
@@ -107,6 +107,8 @@ class OrderedList(Generic[Row]):
 
     rows: QuerySet[Row]
     order: list[OrderBy]
+    total: Callable[[], int] | None = None
+    """Returns how many rows there are, where that is known without counting."""
 
     def read(self, offset: int, count: int) -> list[Row]:
         """Return the rows from an offset on; a deep page loads none of the rows before it."""
@@ -128,7 +130,7 @@ class OrderedList(Generic[Row]):
 
     def count(self) -> int:
         """Return how many rows there are."""
-        return self.rows.order_by().count()
+        return self.total() if self.total else self.rows.order_by().count()
 
 
 def page_by_index(rows: Listed[Row], request: PageRequest) -> PageResult[Row]:
