@@ -30,7 +30,36 @@ def read_one(adapter: Adapter, key: UUID, *, is_bare: bool) -> Any:
     return next(iter(found), None)
 
 
-class Everything:
+class ById:
+    """The resources of which a condition holds, in the order of the ids."""
+
+    def __init__(self, rows: Rows, where: str, values: list[Any]) -> None:
+        """List them as ``rows`` reads them."""
+        self.rows, self.where, self.values = rows, where, values
+
+    def read(self, offset: int, count: int) -> list[Any]:
+        """Return the rows from an offset on, at most so many."""
+        page = f"{self.where} ORDER BY id LIMIT %s OFFSET %s"
+        return self.rows(page, [*self.values, count, offset])
+
+    def beyond(self, here: Cursor | None, limit: int) -> list[Any]:
+        """Return the rows beyond a cursor, nearest first, whichever way round they are read."""
+        if here is None:
+            return self.read(0, limit)
+        if not here.backward:
+            return self.after(UUID(here.id), limit)
+        page = f"{self.where} AND id < %s ORDER BY id DESC LIMIT %s"
+        found = self.rows(page, [*self.values, UUID(here.id), limit])
+        return sorted(found, key=attrgetter("id"), reverse=True)
+
+    def after(self, key: UUID, count: int) -> list[Any]:
+        """Return the rows after the one with an id."""
+        return self.rows(
+            f"{self.where} AND id > %s ORDER BY id LIMIT %s", [*self.values, key, count]
+        )
+
+
+class Everything(ById):
     """All resources of a type; the page at the end costs what the first does.
 
     The groups of its users are not read with it: those of a whole page are cheaper together.
@@ -38,7 +67,8 @@ class Everything:
 
     def __init__(self, adapter: Adapter, rows: Rows) -> None:
         """List what SCIM sees, as ``rows`` reads it."""
-        self.adapter, self.rows = adapter, rows
+        super().__init__(rows, f"WHERE {adapter.visible}", [])
+        self.adapter = adapter
 
     @cached_property
     def _totals(self) -> tuple[int, int]:
@@ -47,7 +77,7 @@ class Everything:
     def read(self, offset: int, count: int) -> list[Any]:
         """Return the rows from an offset on, at most so many."""
         if offset < DEEP:
-            return self._read("", [count, offset], "OFFSET %s")
+            return super().read(offset, count)
         total, moves = self._totals
         if offset >= total:
             return []
@@ -55,22 +85,14 @@ class Everything:
         before = anchors.find(walk, offset) or self._row_before(walk, offset)
         if before is None:
             return []
-        rows = self._read("AND id > %s", [before, count])
+        rows = self.after(before, count)
         if rows:
             anchors.keep(walk, offset + len(rows), rows[-1].id)
         return rows
 
-    def beyond(self, here: Cursor | None, limit: int) -> list[Any]:
-        """Return the rows beyond a cursor, nearest first."""
-        return _beyond(self.rows, f"WHERE {self.adapter.visible}", [], here, limit)
-
     def count(self) -> int:
         """Return how many rows there are."""
         return self._totals[0]
-
-    def _read(self, condition: str, values: list[Any], end: str = "") -> list[Any]:
-        page = f"WHERE {self.adapter.visible} {condition} ORDER BY id LIMIT %s {end}"
-        return self.rows(page, values)
 
     def _row_before(self, walk: str, offset: int) -> UUID | None:
         """Return the id of the row before an offset; ids are walked, no rows."""
@@ -81,27 +103,18 @@ class Everything:
         return found
 
 
-class Equal:
+class Equal(ById):
     """The resources whose column has a value."""
 
     def __init__(self, adapter: Adapter, column: str, value: Any, *, is_bare: bool) -> None:
         """List those that SCIM sees; ``is_bare``: users without their groups."""
-        self.table, self.value = adapter.table, value
-        self.rows: Rows = partial(adapter.table.read, is_bare=is_bare)
-        self.where = f"WHERE {adapter.visible} AND {adapter.keys[column]} AND {column} = %s"
-
-    def read(self, offset: int, count: int) -> list[Any]:
-        """Return the rows from an offset on, at most so many."""
-        page = f"{self.where} ORDER BY id LIMIT %s OFFSET %s"
-        return self.rows(page, [self.value, count, offset])
-
-    def beyond(self, here: Cursor | None, limit: int) -> list[Any]:
-        """Return the rows beyond a cursor, nearest first."""
-        return _beyond(self.rows, self.where, [self.value], here, limit)
+        where = f"WHERE {adapter.visible} AND {adapter.keys[column]} AND {column} = %s"
+        super().__init__(partial(adapter.table.read, is_bare=is_bare), where, [value])
+        self.table = adapter.table
 
     def count(self) -> int:
         """Return how many rows there are."""
-        return self.table.count(self.where, [self.value])  # type: ignore[no-any-return]
+        return self.table.count(self.where, self.values)  # type: ignore[no-any-return]
 
 
 def plain_list(
@@ -123,18 +136,6 @@ def plain_list(
         return Everything(adapter, written or partial(adapter.table.read, is_bare=True))
     equality = _equality(condition, adapter.keys)
     return Equal(adapter, *equality, is_bare=is_bare) if equality else None
-
-
-def _beyond(
-    rows: Rows, where: str, values: list[Any], here: Cursor | None, limit: int
-) -> list[Any]:
-    """Return rows beyond a cursor, nearest first, whichever way round they are read."""
-    if here is None:
-        return rows(f"{where} ORDER BY id LIMIT %s", [*values, limit])
-    sign, order = ("<", "DESC") if here.backward else (">", "ASC")
-    page = f"{where} AND id {sign} %s ORDER BY id {order} LIMIT %s"
-    found = rows(page, [*values, UUID(here.id), limit])
-    return sorted(found, key=attrgetter("id"), reverse=True) if here.backward else found
 
 
 def _equality(condition: Q, keys: Collection[str]) -> tuple[str, Any] | None:
