@@ -72,7 +72,7 @@ COLUMNS: tuple[UserColumn, ...] = (
         "status",
         _("Status"),
         attrgetter("status_label"),
-        ("active", "deprovisioned_at"),
+        ("active", "deprovisioned_at", "sort_name"),
         attrgetter("tone"),
     ),
     UserColumn(

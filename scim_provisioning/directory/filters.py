@@ -1,5 +1,6 @@
 """How the Users and User Groups pages narrow their lists down."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import django_filters
@@ -13,6 +14,7 @@ from scim_provisioning.directory.forms import LONGEST_NAME, LONGEST_VALUE
 from scim_provisioning.directory.invite_status import INVITE_STATUSES, of_invite_status
 from scim_provisioning.directory.models import Group, User
 from scim_provisioning.directory.text import fold, fold_for_search
+from scim_provisioning.directory.user_status import by_status, of_status
 from scim_provisioning.providers import SOURCES, source_label
 
 LONGEST_SEARCH = 200
@@ -176,6 +178,12 @@ class UserFilter(PeopleFilter):
             fields = tuple(f"-{field}" if order.descending else field for field in ITS_ORDER)
         return self.qs.order_by(*fields)
 
+    def sections(self, order: Sorting) -> Sequence[QuerySet[Any]]:
+        """Return the parts of a list that no index has, but of each part one: all by status."""
+        if self.is_narrow or order.key != "status":
+            return ()
+        return by_status(descends=order.descending)
+
     def has_index(self, order: str) -> bool:
         """Tell whether an index has all that match in an order (a column's key)."""
         if not self.is_narrow:
@@ -192,11 +200,7 @@ class UserFilter(PeopleFilter):
 
     def with_status(self, users: QuerySet[User], _name: str, status: str) -> QuerySet[User]:
         """Return users of one status."""
-        if status == "deprovisioned":
-            return users.exclude(deprovisioned_at=None)
-        if status == "inactive":
-            return users.filter(inactive__isnull=False)
-        return users.filter(deprovisioned_at=None, active=True)
+        return of_status(users, status)
 
     def with_invite_status(self, users: QuerySet[User], _name: str, status: str) -> QuerySet[User]:
         """Return users whose newest invitation has a status."""

@@ -8,8 +8,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from mdm_portal.portal.finding import find
-from mdm_portal.portal.lists import paginate, sorting
+from mdm_portal.portal.lists import Sorting, paginate, sorting
 from mdm_portal.portal.replica import from_replica
+from mdm_portal.portal.sections import page_of_sections
 from scim_provisioning.directory import selectors
 from scim_provisioning.directory.column_choice import chosen_columns
 from scim_provisioning.directory.columns import NAME, all_columns, rows
@@ -33,9 +34,7 @@ def users(request: HttpRequest) -> HttpResponse:
     known = all_columns()
     columns = chosen_columns(request, known)
     order = sorting(request, (NAME, *(column.head for column in columns)), "name")
-    found = with_invite_status(filters.ordered(order)).defer(*UNSEEN)
-    pages = paginate if filters.has_index(order.key) else find
-    page = pages(found, request, page_size(request))
+    page = _page(request, filters, order)
     context = {
         "selecting": _selecting(request, page),
         "sorting": order,
@@ -47,6 +46,15 @@ def users(request: HttpRequest) -> HttpResponse:
         "page_size": page_size(request),
     }
     return render(request, "users/list.html", context | _filters(filters))
+
+
+def _page(request: HttpRequest, filters: UserFilter, order: Sorting) -> Page[Any]:
+    """Return the page that the address asks for, by the indexes that there are."""
+    users, size = with_invite_status(filters.ordered(order)).defer(*UNSEEN), page_size(request)
+    if sections := filters.sections(order):
+        return page_of_sections(users, sections, request, size)
+    pages = paginate if filters.has_index(order.key) else find
+    return pages(users, request, size)
 
 
 def _selecting(request: HttpRequest, page: Page[Any]) -> dict[str, Any]:

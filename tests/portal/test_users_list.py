@@ -228,6 +228,24 @@ def test_an_index_has_the_users_in_order(portal: Client, query: str, order: str)
     assert "Sort" not in rows[:25].explain()
 
 
+@pytest.mark.parametrize("sort", ["status", "-status"])
+def test_the_whole_list_by_status_is_put_together_from_indexes(portal: Client, sort: str) -> None:
+    many(60)
+    request = RequestFactory().get("/", {"sort": sort})
+    order = sorting(request, [column.head for column in COLUMNS], "name")
+    sections = UserFilter(QueryDict(""), User.objects.all()).sections(order)
+    everybody = User.objects.order_by(*order.order_by)
+    assert [user.title for user in everybody] == [
+        name for page in (1, 2, 3) for name in names(portal.get(f"/users/?sort={sort}&page={page}"))
+    ]
+    with connection.cursor() as cursor:
+        for setting in ("seqscan", "bitmapscan", "sort"):
+            cursor.execute(f"SET LOCAL enable_{setting} = off")
+    plans = [section[:25].explain() for section in sections]
+    assert len(plans) == 3
+    assert not any(re.search(r"Seq Scan|(^|-> +)Sort ", plan, re.MULTILINE) for plan in plans)
+
+
 @pytest.mark.parametrize(("sort", "shown"), [("name", "an bo cy"), ("-name", "cy bo an")])
 def test_the_inactive_are_listed_in_order(portal: Client, sort: str, shown: str) -> None:
     for name in ("bo", "an", "cy"):
