@@ -94,6 +94,12 @@ JOBS: dict[str, Job] = {
             "DEPROVISIONED_RETENTION_DAYS",
         ),
         Job(
+            "fold-attribute-counts",
+            "sum up how many users have a value of each custom attribute",
+            timedelta(minutes=1),
+            "scim_provisioning.directory.attribute_counts.fold",
+        ),
+        Job(
             "forget-imports",
             "delete files of users that are a day old",
             timedelta(hours=1),

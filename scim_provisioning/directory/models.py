@@ -276,3 +276,18 @@ class Total(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.source} {self.shard}: {self.number}"
+
+
+class AttributeCount(models.Model):
+    """A change of how many users have a value of a custom attribute: the sum of all its rows.
+
+    Triggers add one (migration 0011) and change none, so that writers never wait for each other,
+    nor does who changes a million users walk through the former versions of one row. A job folds
+    them (``attribute_counts``).
+    """
+
+    name = models.TextField()
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return f"{self.name}: {self.number}"

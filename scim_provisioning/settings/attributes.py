@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from mdm_portal.portal.purpose import changing
+from scim_provisioning.directory.attribute_counts import users_by_attribute
 from scim_provisioning.directory.text import fold
 from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.requests import PortalRequest
@@ -104,11 +105,10 @@ def _added(request: PortalRequest, form: AttributeForm) -> bool:
 def _custom() -> list[Custom]:
     """Return the custom attributes, with what depends on each; more cost no more statements."""
     registered = list(selectors.custom_attributes())
-    users = selectors.users_with_values()
+    users = users_by_attribute()
     uses = uses_of([attribute.name for attribute in registered])
     return [
-        Custom(attribute, users.get(attribute.name, 0), uses[attribute.name])
-        for attribute in registered
+        Custom(attribute, users[attribute.name], uses[attribute.name]) for attribute in registered
     ]
 
 
@@ -155,7 +155,7 @@ def _confirmation(
         "provider": PROVIDERS.get(provider),
         "back": _back(provider),
         "attribute": attribute,
-        "users": selectors.users_with_value(attribute.name),
+        "users": users_by_attribute()[attribute.name],
         "uses": uses,
     }
     return render(request, "provisioning/attribute_delete.html", context, status=status)

@@ -6,6 +6,7 @@ import pytest
 
 from audit.actors import Actor
 from audit.models import Event
+from scim_provisioning.directory.attribute_counts import users_by_attribute
 from scim_provisioning.directory.models import User
 from scim_provisioning.directory.services import create_user
 from scim_provisioning.directory.state import UserState
@@ -105,9 +106,10 @@ def test_deleting_takes_the_values_along_and_counts_them() -> None:
     for name in ("a@example.org", "b@example.org"):
         custom = {"costCenter": "CC-7", "tier": "gold"}
         create_user(state=UserState(user_name=name, custom=custom), actor=ANA, source="okta")
-    assert selectors.users_with_value("costCenter") == 2
+    assert users_by_attribute() == {"costCenter": 2, "tier": 2}
     assert services.delete_custom_attribute(name="COSTCENTER", actor=ANA) == 2
     assert [user.custom for user in User.objects.all()] == [{"tier": "gold"}] * 2
+    assert users_by_attribute() == {"costCenter": 0, "tier": 2}
     assert custom_attribute_names() == ("tier",)
     event = Event.objects.first()
     assert event

@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.core.management.base import CommandParser
 
 from mdm_portal.management.actions import ActionCommand
+from scim_provisioning.directory.attribute_counts import users_by_attribute
 from scim_provisioning.directory.text import fold
 from scim_provisioning.settings import selectors, services
 from scim_provisioning.settings.models import CustomAttribute
@@ -54,7 +55,7 @@ class Command(ActionCommand):
 
 def _question(attribute: CustomAttribute) -> str:
     """Return what is asked before an attribute goes."""
-    count = selectors.users_with_value(attribute.name)
+    count = users_by_attribute()[attribute.name]
     return f"Delete {attribute.name}? Users with a value: {count}. This cannot be undone."
 
 
