@@ -13,6 +13,7 @@ import socket
 import statistics
 import sys
 import time
+from collections.abc import Sequence
 from typing import Any
 
 LENGTH = re.compile(rb"\r\ncontent-length: *(\d+)", re.IGNORECASE)
@@ -23,11 +24,16 @@ PATIENCE = 300
 LARGEST_READ = 1 << 20
 
 
+Time = tuple[float, float]
+"""Seconds of an operation from when it was due, and from when it was sent."""
+
+
 class Load:
     """One measurement: some connections that send one operation after the other.
 
     With a rate, so many operations a second are begun, each in its turn; what waits for a free
-    connection is late, and its time counts from when it was due.
+    connection is late, and its time counts from when it was due; that from when it was sent is
+    told beside it.
     """
 
     def __init__(self, order: dict[str, Any]) -> None:
@@ -43,7 +49,7 @@ class Load:
         self.begun = 0
         self.due = self.deadline = 0.0
         self.waiting: list[Connection] = []
-        self.times: list[list[float]] = [[] for _operation in self.operations]
+        self.times: list[list[Time]] = [[] for _operation in self.operations]
 
     def run(self) -> dict[str, Any]:
         """Return what was measured."""
@@ -98,15 +104,21 @@ class Load:
         return index, next_fields(operation)
 
 
-def _figures(times: list[float]) -> dict[str, Any]:
+def _figures(times: list[Time]) -> dict[str, Any]:
     """Return how many times there are, the middle one and the slowest hundredth."""
-    if not times:
-        return {"done": 0, "median": 0.0, "p99": 0.0}
+    due, sent = zip(*times, strict=True) if times else ((0.0,), (0.0,))
     return {
         "done": len(times),
-        "median": statistics.median(times) * 1000,
-        "p99": sorted(times)[int(len(times) * 0.99)] * 1000,
+        "median": statistics.median(due) * 1000,
+        "p99": _slowest(due),
+        "median_sent": statistics.median(sent) * 1000,
+        "p99_sent": _slowest(sent),
     }
+
+
+def _slowest(times: Sequence[float]) -> float:
+    """Return what the slowest hundredth takes at least, in milliseconds."""
+    return sorted(times)[int(len(times) * 0.99)] * 1000
 
 
 def next_fields(operation: dict[str, Any]) -> dict[str, Any]:
@@ -140,7 +152,7 @@ class Connection:
         """Send the first request of an operation that was due at a time."""
         self.index, self.fields = self.load.turn()
         self.steps = self.load.operations[self.index]["steps"]
-        self.step, self.spent = 0, time.perf_counter() - due
+        self.step, self.spent, self.late = 0, 0.0, time.perf_counter() - due
         self.send()
 
     def send(self) -> None:
@@ -199,7 +211,7 @@ class Connection:
         if self.step < len(self.steps):
             self.send()
             return
-        self.load.times[self.index].append(self.spent)
+        self.load.times[self.index].append((self.spent + self.late, self.spent))
         self.load.waiting.append(self)
 
     def fail(self) -> None:

@@ -30,6 +30,9 @@ class Figures:
     cpu: float
     median: float
     p99: float
+    median_sent: float
+    """From when it was sent, not from when it was due; the same without a rate."""
+    p99_sent: float
 
     @property
     def rate(self) -> float:

@@ -50,6 +50,9 @@ PARTS = {"ours": 0.5, "floor": 0.5}
 TABLES = ("directory_user", "directory_membership", "audit_event", "activity_scimrequest")
 ALL = "all"
 """The row of all operations together."""
+DUE, SENT = ("median", "p99"), ("median_sent", "p99_sent")
+"""Middle and slowest hundredth, from when a request was due, and from when it was sent."""
+KEYS = (*DUE, *SENT)
 HEADS = ("p50 ms", "p99 ms", "p99/p50", "held")
 SIZES = """
 SELECT relname, pg_total_relation_size(relid) / 1048576.0, n_live_tup, n_dead_tup
@@ -110,7 +113,7 @@ def _part(mix: list[Part], target: Target, generator: Generator, seconds: float)
     named = zip((*(operation.name for operation, _weight in mix), ALL), figures, strict=True)
     return {
         "rate": figures[-1].rate,
-        "operations": {name: {"median": one.median, "p99": one.p99} for name, one in named},
+        "operations": {name: {key: getattr(one, key) for key in KEYS} for name, one in named},
     }
 
 
@@ -157,14 +160,18 @@ def _text(data: dict[str, Any]) -> str:
     rates = sorted(one["ours"]["rate"] for one in slices)
     title = f"At 80 % of the highest rate: {rates[0]:,.0f} to {rates[-1]:,.0f} operations a second"
     heads = ("operation", *HEADS, *(f"floor: {head}" for head in HEADS))
-    operations = [_operation(name, slices) for name in slices[0]["ours"]["operations"]]
+    operations, sent = (
+        [_operation(name, slices, keys) for name in slices[0]["ours"]["operations"]]
+        for keys in (DUE, SENT)
+    )
     first, last = (_megabytes(one) for one in (slices[0], slices[-1]))
     times = sorted(data["pages"]["times"])
     return "\n\n".join(
         (
-            table(title, heads, operations),
+            table(f"{title}; from when one was due", heads, operations),
             f"Medians over {len(slices)} slices; held: in how many p99 was under "
             f"{MOST_SPREAD} times p50.",
+            table("From when a request was sent", heads, sent),
             f"MB of each worker: {first} at first, {last} at last",
             table("Tables", ("table", "MB before", "MB after", "dead after"), _grown(data)),
             f"Pages: {len(times)}, p50 {statistics.median(times):.0f} ms, "
@@ -174,14 +181,15 @@ def _text(data: dict[str, Any]) -> str:
     )
 
 
-def _operation(name: str, slices: list[dict[str, Any]]) -> list[str]:
+def _operation(name: str, slices: list[dict[str, Any]], keys: tuple[str, str]) -> list[str]:
     """Return the cells of an operation."""
     cells = [name]
+    median, p99 = keys
     for service in PARTS:
         found = [one[service]["operations"][name] for one in slices]
-        spreads = [one["p99"] / max(one["median"], 0.001) for one in found]
+        spreads = [one[p99] / max(one[median], 0.001) for one in found]
         held = sum(spread < MOST_SPREAD for spread in spreads) / len(spreads)
-        middle = [statistics.median(one[key] for one in found) for key in ("median", "p99")]
+        middle = [statistics.median(one[key] for one in found) for key in keys]
         figures = [f"{value:.1f}" for value in (*middle, statistics.median(spreads))]
         cells += [*figures, f"{held:.0%}"]
     return cells
