@@ -1,4 +1,4 @@
-"""On a laptop of 1280 pixels the widest tables show their last column, in each language."""
+"""On a laptop of 1280 pixels the widest tables show their columns, on a phone words stay whole."""
 
 import pytest
 from django.test import Client
@@ -38,3 +38,23 @@ def test_the_trail_shows_its_changes_without_scrolling(
     window.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
     hidden = "wrap => wrap.scrollWidth - wrap.clientWidth"
     assert window.locator(".table-wrap").evaluate(hidden) == 0
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_system_attributes_leave_room_for_what_they_stand_for(
+    visit: Open, portal: Client, language: str
+) -> None:
+    window = visit("/admin/system/attributes/", client=portal, language=language)
+    window.set_viewport_size(LAPTOP)  # type: ignore[arg-type]
+    stands_for = window.locator("table.names td:nth-child(2)").first.bounding_box()
+    assert sideways(window) == 0
+    assert stands_for
+    assert stands_for["width"] >= 150
+
+
+def test_the_button_beside_a_name_stays_on_one_line_on_a_phone(visit: Open, portal: Client) -> None:
+    window = visit("/admin/system/attributes/", client=portal)
+    window.set_viewport_size({"width": 390, "height": 844})
+    button = window.locator(".copy-field .button").bounding_box()
+    assert button
+    assert button["height"] < 45
