@@ -6,20 +6,25 @@ import threading
 import time
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import urljoin
 
 from bench.request_log import Client
+from bench.scim.databases import connect
 from bench.scim.machine import machine
 from bench.scim.memory import memory_of_workers
 from bench.scim.operations import RUN
 from bench.scim.ours import Site, site
 from bench.scim.people import newcomer
 from bench.scim.report import described
+from bench.servers import command
 from mdm_portal.management.tables import table
 
 REQUEST = "urn:ietf:params:scim:api:messages:2.0:BulkRequest"
 LARGEST_USER = 1_500
 """More bytes than an operation takes."""
 LOOK_SECONDS = 5.0
+ADMINISTRATOR = "inviter"
+INVITED = "SELECT count(*) FROM invitations_invitation"
 
 
 @dataclass(slots=True)
@@ -59,15 +64,34 @@ class Import:
         return True
 
 
-def measure(users: int, connections: int) -> tuple[dict[str, Any], str]:
+def measure(users: int, connections: int, *, invites: bool) -> tuple[dict[str, Any], str]:
     """Return what a bulk import of so many users did, as JSON and as text."""
     with site() as home:
+        if invites:
+            _invite(home)
         limits = Client(home.url, home.tokens["entra"]).send("GET", "/ServiceProviderConfig")
         portion = min(limits["bulk"]["maxOperations"], _room(limits["bulk"]["maxPayloadSize"]))
         looks = _watched(Import(home, users, portion), connections)
+        with connect(home.database) as ours:
+            invited = ours.execute(INVITED).fetchone()
         found_on = machine(home.database)
-    data = {"machine": found_on, "operations_a_request": portion, "looks": looks}
+    data = {
+        "machine": found_on,
+        "operations_a_request": portion,
+        "invited": invited[0] if invited else 0,
+        "looks": looks,
+    }
     return data, _text(data)
+
+
+def _invite(home: Site) -> None:
+    """Switch automatic invitations on, as an administrator's script does."""
+    known = {"environment": home.environment}
+    command("create_admin", "--username", ADMINISTRATOR, "--json", **known)
+    words = ("api_token", "create", "--username", ADMINISTRATOR, "--name", "bench", "--json")
+    client = Client(urljoin(home.url, "/api/v1"), json.loads(command(*words, **known))["token"])
+    client.headers["Content-Type"] = "application/json"
+    client.send("PATCH", "/settings/entra/", {"auto_invite": True})
 
 
 def _watched(push: Import, connections: int) -> list[dict[str, Any]]:
@@ -115,7 +139,7 @@ def _text(data: dict[str, Any]) -> str:
     rows = [_row(before, after) for before, after in itertools.pairwise([looks[0], *looks])]
     seconds, users = looks[-1]["seconds"], looks[-1]["users"]
     title = f"{users:,} users by {data['operations_a_request']:,} a request"
-    title += f": {users / seconds:,.0f} a second"
+    title += f": {users / seconds:,.0f} a second, {data['invited']:,} invitations"
     heads = ("seconds", "users", "users/s", "MB of each worker")
     return f"{table(title, heads, rows)}\n\n{described(data['machine'])}"
 

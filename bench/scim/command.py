@@ -67,6 +67,9 @@ def _add_other_measurements(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--bulk-connections", type=_count, default=4, help="connections of --bulk (%(default)s)"
     )
+    parser.add_argument(
+        "--bulk-invitations", action="store_true", help="each user of --bulk is invited"
+    )
 
 
 def run(options: dict[str, Any]) -> Outcome:
@@ -74,7 +77,9 @@ def run(options: dict[str, Any]) -> Outcome:
     plan = Plan(options["rounds"], options["seconds"], options["connections"])
     chosen = [one for one in OPERATIONS if _is_chosen(one.name, options["operations"])]
     if options["bulk"]:
-        return bulk.measure(options["bulk"], options["bulk_connections"])
+        return bulk.measure(
+            options["bulk"], options["bulk_connections"], invites=options["bulk_invitations"]
+        )
     if options["steady"]:
         return steady.measure(options["steady"], options["users"], plan)
     if options["profile"]:
