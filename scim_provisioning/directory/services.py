@@ -1,20 +1,19 @@
 """The only code that writes users: each call one transaction, one actor, one audit event."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from itertools import islice
 from uuid import UUID
 
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from audit import events
 from audit.actors import Actor
 from audit.events import EventType
 from audit.models import Event
 from audit.services import Change, Subject, event_row, record_many, recording, recording_if
-from mdm_portal.database.statements import has_effect, run_last, undone_alone
+from mdm_portal.database.statements import has_effect, run, run_last, undone_alone
 from scim_provisioning.directory import signals
 from scim_provisioning.directory.adoption import adopt, adopted
 from scim_provisioning.directory.errors import (
@@ -33,8 +32,12 @@ from scim_provisioning.providers import LOCAL, PROVIDERS
 BATCH = 500
 LEAVING = ("active", "deprovisioned_at", "version", "modified_at")
 """What changes of a user who is deprovisioned."""
-WRITTEN_AT_ONCE = 100
-"""Rows with values of their own: the price of such a statement grows with their square."""
+CUSTOM_VALUES = """
+UPDATE directory_user AS kept SET custom = edited.custom, custom_key = edited.custom_key,
+search_text = edited.search_text, version = kept.version + 1, modified_at = %s
+FROM unnest(%s::uuid[], %s::jsonb[], %s::jsonb[], %s::text[])
+AS edited (id, custom, custom_key, search_text) WHERE kept.id = edited.id
+"""
 UNSHOWN = {"active", "external_id"}
 """What neither the search nor the order of the list goes by."""
 SHOWN = ("email", "sort_name", "search_text")
@@ -170,39 +173,40 @@ def deprovision_user(
 def forget_custom_attribute(name: str) -> int:
     """Delete a custom attribute's values in all rows; return how many users had one.
 
-    Runs in the transaction of the caller, who also writes the audit event.
+    Where the caller has no transaction, each batch is one: nobody waits long for a user's row.
     """
-    users = User.objects.select_for_update().filter(custom__has_key=name).order_by("id")
-    count = 0
-    for batch in _batches(users):
-        set_custom_values(batch, name, None)
-        count += len(batch)
+    count, last = 0, UUID(int=0)
+    while batch := _without(name, last):
+        count, last = count + len(batch), batch[-1].id
     return count
 
 
-def _batches(users: QuerySet[User]) -> Iterator[list[User]]:
-    """Return rows in lists of BATCH, reading no more than one list at a time."""
-    rows = users.iterator(chunk_size=BATCH)
-    while batch := list(islice(rows, BATCH)):
-        yield batch
+def _without(name: str, after: UUID) -> list[User]:
+    """Return the next users who had a value of a custom attribute, now without it."""
+    having = User.objects.filter(custom__has_key=name, id__gt=after)
+    with transaction.atomic():
+        batch = list(having.select_for_update().order_by("id")[:BATCH])
+        set_custom_values(batch, name, None)
+    return batch
 
 
 def set_custom_values(users: Sequence[User], name: str, value: str | None) -> None:
-    """Give users a value of a custom attribute, or None of it, in few statements.
+    """Give users a value of a custom attribute, or None of it, in one statement.
 
     Runs in the transaction of the caller, who holds the rows and writes the audit events.
     """
+    if not users:
+        return
     for user in users:
         state = UserState.of(user)
         values = {key: kept for key, kept in state.custom.items() if key != name}
         if value is not None:
             values[name] = value
         set_columns(user, replace(state, custom=values))
-        user.custom_key = fold_json(values)
-        user.version += 1
-        user.modified_at = timezone.now()
-    columns = ["custom", "custom_key", "search_text", "version", "modified_at"]
-    User.objects.bulk_update(users, columns, batch_size=WRITTEN_AT_ONCE)
+    ids, texts = [user.id for user in users], [user.search_text for user in users]
+    custom = [Jsonb(user.custom) for user in users]
+    folded = [Jsonb(fold_json(user.custom)) for user in users]
+    run((CUSTOM_VALUES, [timezone.now(), ids, custom, folded, texts]))
 
 
 def _found(user_id: UUID, *, is_locked: bool = False) -> User:

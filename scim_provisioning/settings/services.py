@@ -89,17 +89,15 @@ def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
 def delete_custom_attribute(*, name: str, actor: Actor) -> int:
     """Delete an attribute with all its values; return how many users had one.
 
-    Raises UnknownCustomAttribute and AttributeInUse. Whatever begins to use the attribute
-    meanwhile waits for its locked row.
+    Raises UnknownCustomAttribute and AttributeInUse. The values go first, batch by batch, so that
+    identity providers need not wait for all users' rows; what arrived meanwhile goes in the last
+    transaction, in which whatever begins to use the attribute waits for its locked row.
     """
+    count = forget_custom_attribute(_deletable(name).name)
     with transaction.atomic():
-        attribute = CustomAttribute.objects.select_for_update().filter(name_key=fold(name)).first()
-        if attribute is None:
-            raise UnknownCustomAttribute(name)
-        if uses := uses_of([attribute.name])[attribute.name]:
-            raise AttributeInUse(attribute.name, uses)
+        attribute = _deletable(name, is_locked=True)
         attribute.delete()
-        count = forget_custom_attribute(attribute.name)
+        count += forget_custom_attribute(attribute.name)
         _record(
             events.CUSTOM_ATTRIBUTE_DELETED,
             attribute.name,
@@ -109,6 +107,18 @@ def delete_custom_attribute(*, name: str, actor: Actor) -> int:
         )
     forget()
     return count
+
+
+def _deletable(name: str, *, is_locked: bool = False) -> CustomAttribute:
+    """Return an attribute; raise UnknownCustomAttribute, or AttributeInUse."""
+    rows = CustomAttribute.objects.all()
+    rows = rows.select_for_update() if is_locked else rows
+    attribute = rows.filter(name_key=fold(name)).first()
+    if attribute is None:
+        raise UnknownCustomAttribute(name)
+    if uses := uses_of([attribute.name])[attribute.name]:
+        raise AttributeInUse(attribute.name, uses)
+    return attribute
 
 
 def check_name(name: str) -> None:
