@@ -130,8 +130,9 @@ TEMPLATES: list[dict[str, Any]] = [
 
 DATABASES: dict[str, dict[str, Any]] = {"default": env.db_url_config(required("DATABASE_URL"))}
 # Statements of mdm_portal.database.statements are planned once a connection. Not behind a pooler of
-# transactions, which may have another connection execute what one has prepared.
-_PREPARED = {"options": "-c plan_cache_mode=force_generic_plan"}
+# transactions, which may have another connection execute what one has prepared. As if on a turning
+# disk, PostgreSQL would read all of a hundred groups for the name of each that a user is in.
+_PREPARED = {"options": "-c plan_cache_mode=force_generic_plan -c random_page_cost=1.1"}
 _IS_POOLED_ELSEWHERE = env.bool("DATABASE_TRANSACTION_POOLING", default=False)
 DATABASES["default"]["OPTIONS"] = {
     **({} if _IS_POOLED_ELSEWHERE else _PREPARED),

@@ -7,6 +7,7 @@ from django.db import connection
 from django.db.models import Q
 
 from scim_provisioning.directory.models import Group, User
+from scim_provisioning.directory.tables import USERS
 from scim_provisioning.scim.adapters import GroupAdapter, UserAdapter
 from scim_provisioning.scim.plain_reads import Equal, Everything, plain_list
 from tests.scim.client import ScimClient
@@ -35,6 +36,19 @@ def test_a_key_is_found_by_its_index() -> None:
             cursor.execute(f"EXPLAIN (GENERIC_PLAN) {page}")
             plan = "\n".join(line for (line,) in cursor.fetchall())
             assert f"using {index}" in plan, plan
+
+
+@pytest.mark.django_db
+def test_the_name_of_a_group_that_a_user_is_in_is_found_by_its_index() -> None:
+    """A user in twenty of a hundred groups is read without reading those twenty times."""
+    statement, _values = USERS.reading("WHERE id = %s", [None])
+    with connection.cursor() as cursor:
+        cursor.execute("TRUNCATE directory_group CASCADE")  # Of other tests, empty pages are left.
+        Group.objects.bulk_create(Group(display_name=f"name {number}") for number in range(100))
+        cursor.execute("ANALYZE directory_group")
+        cursor.execute("EXPLAIN (GENERIC_PLAN) " + statement.replace("%s", "$1"))
+        plan = "\n".join(line for (line,) in cursor.fetchall())
+    assert "Index Scan using directory_group_pkey" in plan, plan
 
 
 def test_all_keys_are_tried() -> None:
