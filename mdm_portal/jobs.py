@@ -100,6 +100,12 @@ JOBS: dict[str, Job] = {
             "scim_provisioning.directory.attribute_counts.fold",
         ),
         Job(
+            "forget-deleted-attributes",
+            "delete what is left of the values of deleted custom attributes",
+            timedelta(minutes=1),
+            "scim_provisioning.settings.deleted_values.forget_rest",
+        ),
+        Job(
             "forget-imports",
             "delete files of users that are a day old",
             timedelta(hours=1),

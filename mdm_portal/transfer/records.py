@@ -14,6 +14,7 @@ from scim_provisioning.directory.state import GroupState, UserState
 from scim_provisioning.directory.transfer import Origin, Person, Team
 from scim_provisioning.providers import SOURCES
 from scim_provisioning.settings.models import CustomAttribute
+from scim_provisioning.settings.registry import custom_attribute_names
 
 FORMAT, VERSION = "mdm-directory", 1
 HEADER, ATTRIBUTE, USER, GROUP, MEMBERSHIP = (
@@ -75,14 +76,14 @@ def attribute_values(attribute: CustomAttribute) -> Values:
 
 
 def user_values(user: User) -> Values:
-    """Return what the line of a user holds."""
-    gone = user.deprovisioned_at
+    """Return what the line of a user holds; no value of an attribute that was deleted."""
+    gone, names = user.deprovisioned_at, custom_attribute_names()
     return {
         "id": str(user.id),
         **{name: getattr(user, column) for name, column in _STATE.items()},
         "active": user.active,
         "emails": user.emails,
-        "custom": user.custom,
+        "custom": {name: text for name, text in user.custom.items() if name in names},
         **_origin_values(user),
         "deprovisionedAt": _moment_text(gone) if gone else None,
     }

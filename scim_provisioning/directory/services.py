@@ -170,19 +170,8 @@ def deprovision_user(
         run_last(USERS.updating(user, LEAVING), *recording([event]), *follow.statements)
 
 
-def forget_custom_attribute(name: str) -> int:
-    """Delete a custom attribute's values in all rows; return how many users had one.
-
-    Where the caller has no transaction, each batch is one: nobody waits long for a user's row.
-    """
-    count, last = 0, UUID(int=0)
-    while batch := _without(name, last):
-        count, last = count + len(batch), batch[-1].id
-    return count
-
-
-def _without(name: str, after: UUID) -> list[User]:
-    """Return the next users who had a value of a custom attribute, now without it."""
+def forget_custom_attribute(name: str, after: UUID) -> list[User]:
+    """Return the next users by id who had a value of a custom attribute, now without it."""
     having = User.objects.filter(custom__has_key=name, id__gt=after)
     with transaction.atomic():
         batch = list(having.select_for_update().order_by("id")[:BATCH])

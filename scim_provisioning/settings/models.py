@@ -42,3 +42,21 @@ class CustomAttribute(models.Model):
     def variable(self) -> str:
         """Return how the attribute is written where variables are supported."""
         return variable(self.name)
+
+
+class DeletedAttribute(models.Model):
+    """A custom attribute that is gone, while users may still have values of it."""
+
+    name = models.CharField(max_length=64)
+    name_key = FoldedField("name")
+    deleted_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        """Its name is free once its values are gone."""
+
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["name_key"], name="settings_deleted_attribute_unique")
+        ]
+
+    def __str__(self) -> str:
+        return self.name

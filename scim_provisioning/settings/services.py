@@ -8,11 +8,12 @@ from django.utils.translation import gettext as _
 from audit import events
 from audit.actors import Actor
 from audit.services import Change, Subject, record
-from scim_provisioning.directory.services import forget_custom_attribute
+from scim_provisioning.directory.attribute_counts import users_by_attribute
 from scim_provisioning.directory.text import fold
 from scim_provisioning.providers import PROVIDERS
 from scim_provisioning.settings import switches
-from scim_provisioning.settings.models import CustomAttribute, ProviderSettings
+from scim_provisioning.settings.deleted_values import forget_at_once
+from scim_provisioning.settings.models import CustomAttribute, DeletedAttribute, ProviderSettings
 from scim_provisioning.settings.registry import forget
 from scim_provisioning.settings.uses import Use, uses_of
 from scim_provisioning.settings.variables import BUILT_IN
@@ -46,6 +47,20 @@ class AttributeInUse(CustomAttributeError):
         )
 
 
+class ValuesRemain(CustomAttributeError):
+    """A name that is not free: users have values of a deleted attribute that had it."""
+
+    def __init__(self, name: str) -> None:
+        """Name it."""
+        super().__init__(
+            _(
+                "An attribute named “%s” was deleted, and its values are still being removed. "
+                "Try again in a few minutes."
+            )
+            % name
+        )
+
+
 def set_auto_invite(*, provider: str, enabled: bool, actor: Actor) -> bool:
     """Switch automatic invitations of one IdP; return whether that changed anything."""
     with transaction.atomic():
@@ -73,10 +88,14 @@ def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
     """Return the newly registered attribute; raise CustomAttributeError when it is refused."""
     name = name.strip()
     check_name(name)
+    former = DeletedAttribute.objects.filter(name_key=fold(name)).first()
+    if former and not forget_at_once(former):
+        raise ValuesRemain(name)
     try:
         with transaction.atomic():
             _check_room()
             attribute = CustomAttribute.objects.create(name=name, created_by=actor.name)
+            _take_name_of(former, name)
             _record(events.CUSTOM_ATTRIBUTE_ADDED, name, actor, before=None, after=name)
     except IntegrityError as error:
         raise CustomAttributeError(
@@ -89,15 +108,14 @@ def add_custom_attribute(*, name: str, actor: Actor) -> CustomAttribute:
 def delete_custom_attribute(*, name: str, actor: Actor) -> int:
     """Delete an attribute with all its values; return how many users had one.
 
-    Raises UnknownCustomAttribute and AttributeInUse. The values go first, batch by batch, so that
-    identity providers need not wait for all users' rows; what arrived meanwhile goes in the last
-    transaction, in which whatever begins to use the attribute waits for its locked row.
+    Raises UnknownCustomAttribute and AttributeInUse. Nobody sees the values from that moment on;
+    those of very many users go afterwards.
     """
-    count = forget_custom_attribute(_deletable(name).name)
     with transaction.atomic():
-        attribute = _deletable(name, is_locked=True)
+        attribute = _deletable(name)
+        count = users_by_attribute()[attribute.name]
         attribute.delete()
-        count += forget_custom_attribute(attribute.name)
+        deleted = DeletedAttribute.objects.create(name=attribute.name)
         _record(
             events.CUSTOM_ATTRIBUTE_DELETED,
             attribute.name,
@@ -106,13 +124,24 @@ def delete_custom_attribute(*, name: str, actor: Actor) -> int:
             after=None,
         )
     forget()
+    forget_at_once(deleted)
     return count
 
 
-def _deletable(name: str, *, is_locked: bool = False) -> CustomAttribute:
-    """Return an attribute; raise UnknownCustomAttribute, or AttributeInUse."""
-    rows = CustomAttribute.objects.all()
-    rows = rows.select_for_update() if is_locked else rows
+def _take_name_of(former: DeletedAttribute | None, name: str) -> None:
+    """Free a name whose former values are gone; raise ValuesRemain if those of another came."""
+    if former:
+        former.delete()
+    if DeletedAttribute.objects.filter(name_key=fold(name)).exists():
+        raise ValuesRemain(name)
+
+
+def _deletable(name: str) -> CustomAttribute:
+    """Return an attribute; raise UnknownCustomAttribute, or AttributeInUse.
+
+    Whatever begins to use it waits for its locked row.
+    """
+    rows = CustomAttribute.objects.select_for_update()
     attribute = rows.filter(name_key=fold(name)).first()
     if attribute is None:
         raise UnknownCustomAttribute(name)

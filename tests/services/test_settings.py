@@ -8,11 +8,7 @@ from audit.actors import Actor
 from audit.models import Event
 from scim_provisioning.directory.attribute_counts import users_by_attribute
 from scim_provisioning.directory.models import User
-from scim_provisioning.directory.services import (
-    create_user,
-    forget_custom_attribute,
-    set_custom_values,
-)
+from scim_provisioning.directory.services import create_user
 from scim_provisioning.directory.state import UserState
 from scim_provisioning.settings import selectors, services
 from scim_provisioning.settings.models import CustomAttribute
@@ -118,43 +114,6 @@ def test_deleting_takes_the_values_along_and_counts_them() -> None:
     event = Event.objects.first()
     assert event
     assert event.label == "Custom Attribute Deleted"
-
-
-@pytest.mark.django_db(transaction=True)
-def test_deleting_lets_others_write_users_meanwhile(monkeypatch: pytest.MonkeyPatch) -> None:
-    attribute = add("costCenter")
-    for number in range(3):
-        state = UserState(user_name=f"{number}@example.org", custom={attribute.name: "CC-7"})
-        create_user(state=state, actor=ANA, source="okta")
-    seen = []
-
-    def watched(users: list[User], name: str, value: str | None) -> None:
-        seen.extend(in_parallel([User.objects.filter(custom__has_key=name).count]))
-        set_custom_values(users, name, value)
-
-    monkeypatch.setattr("scim_provisioning.directory.services.BATCH", 1)
-    monkeypatch.setattr("scim_provisioning.directory.services.set_custom_values", watched)
-    assert services.delete_custom_attribute(name=attribute.name, actor=ANA) == 3
-    assert seen == [3, 2, 1, 0, 0]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_value_that_arrives_while_its_attribute_is_deleted_goes_too(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    attribute = add("costCenter")
-    state = UserState(user_name="late@example.org", custom={attribute.name: "CC-7"})
-    push = partial(create_user, state=state, actor=ANA, source="okta")
-
-    def forgotten_then_pushed(name: str) -> int:
-        count = forget_custom_attribute(name)
-        in_parallel([push])
-        monkeypatch.undo()
-        return count
-
-    monkeypatch.setattr(services, "forget_custom_attribute", forgotten_then_pushed)
-    assert services.delete_custom_attribute(name=attribute.name, actor=ANA) == 1
-    assert [user.custom for user in User.objects.all()] == [{}]
 
 
 @pytest.mark.django_db
